@@ -1,1 +1,44 @@
-//! placeholder
+//! The program `adit`: HTTP, commands, configuration, clock, randomness, the one outbound client, wiring.
+//!
+//! Start with [`query`], which reads like the line of `connector/ARCHITECTURE.md`.
+
+pub mod query;
+
+pub mod identity;
+pub mod session;
+pub mod token;
+
+pub mod ask;
+pub mod peers;
+
+pub mod publish;
+pub mod published;
+
+pub mod circle;
+pub mod cli;
+pub mod command;
+pub mod control;
+pub mod outcome;
+
+pub mod http;
+pub mod negotiate;
+pub mod page;
+pub mod results;
+
+pub mod clock;
+pub mod config;
+pub mod connector;
+pub mod error;
+pub mod folder;
+pub mod invite;
+pub mod keys;
+pub mod logging;
+pub mod outbound;
+pub mod partners;
+pub mod replay;
+pub mod wallet;
+
+pub use {
+    adit_credentials as credentials, adit_facts as facts, adit_federation as federation,
+    adit_ingest as ingest, adit_journal as journal, adit_policy as policy, adit_vocab as vocab,
+};

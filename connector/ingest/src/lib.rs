@@ -1,1 +1,65 @@
-//! placeholder
+#![doc = include_str!("../README.md")]
+#![expect(
+    clippy::result_large_err,
+    reason = "a problem is made for a person to read; its size costs nothing"
+)]
+
+mod context;
+mod partners;
+mod problem;
+mod source;
+mod statements;
+
+mod csv;
+mod table;
+mod text;
+mod xlsx;
+
+mod columns;
+mod datatype;
+mod dialect;
+mod json;
+mod mapping;
+mod reference;
+mod template;
+
+mod date;
+mod literal;
+mod number;
+mod resolve;
+mod rows;
+mod titles;
+mod zeros;
+
+mod blank;
+mod rdf;
+
+mod check;
+mod installations;
+
+mod audience;
+mod canonical;
+mod compare;
+mod route;
+mod tier;
+
+mod headers;
+mod likely;
+mod suggest;
+
+pub use canonical::canonical_text;
+pub use check::check;
+pub use compare::{Difference, SubjectChange, diff};
+pub use context::{Context, Partner, Templates};
+pub use mapping::mapping_name;
+pub use partners::read_partners;
+pub use problem::{Code, LISTED_MAX, Problem, Severity};
+pub use resolve::document_iri;
+pub use route::{Routed, route};
+pub use source::{SourceFile, read};
+pub use statements::{GROUP_DEFAULT, PHASE_DEFAULT, Statements};
+pub use suggest::suggest_mapping;
+pub use text::can_read;
+
+#[cfg(test)]
+mod tests;

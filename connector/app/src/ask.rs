@@ -1,0 +1,125 @@
+//! A question of our own people, asked across companies: the line, then the federation, then the original query.
+
+use crate::clock;
+use crate::connector::Connector;
+use crate::error::Error;
+use crate::identity::Asker;
+use crate::outcome::Outcome;
+use crate::peers::Companies;
+use crate::{query, results};
+use adit_credentials::Caller;
+use adit_facts::{Graphs, Job, QueryText, Scratch};
+use adit_federation::{Limits, Plan, Report, gather};
+use adit_policy::Withheld;
+use adit_vocab::Did;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+/// A question of our own people.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Question {
+    /// The query.
+    pub text: String,
+    /// What for.
+    pub purpose: Option<String>,
+    /// The credentials to present; all that fit if left out.
+    pub present: Option<Vec<String>>,
+    /// The date that derived predicates are asked at; now if left out.
+    pub at: Option<Timestamp>,
+}
+
+/// Asks a question across companies.
+pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outcome, Error> {
+    let now = clock::now();
+    let text = QueryText::scan(&question.text, None, &adit_facts::Limits::default())?;
+    let plan = Plan::of(&text.parse()?)?;
+    let chosen = match question.present {
+        Some(chosen) => chosen,
+        None => connector.wallet()?,
+    };
+    let mut companies = companies(connector, chosen, question.purpose, question.at, now).await?;
+    companies.predicates = plan.predicates();
+    let gathered = gather(&plan, &companies, &Limits::default()).await?;
+    let scratch = tokio::task::block_in_place(|| Scratch::new(&std::env::temp_dir(), gathered.quads))?;
+    let job = Job::scratch(&scratch, &text, companies.at, Graphs::default());
+    let answer = connector.workers().await?.evaluate(job).await?;
+    let results = results::collect(answer).await?;
+    let withheld = companies.withheld.into_inner().expect("no holder of the lock panics");
+    Ok(outcome(results, &gathered.report, &withheld, companies.at))
+}
+
+/// The companies that a question may reach, and what our own people may read here.
+async fn companies<'c>(
+    connector: &'c Connector,
+    chosen: Vec<String>,
+    purpose: Option<String>,
+    at: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Companies<'c>, Error> {
+    let own = connector.did().clone();
+    // A client has no facts; a company's own people pass the same line as everybody else.
+    let permit = if connector.config.base.is_some() {
+        let caller = own_caller(connector, &chosen, now).await?;
+        let asker = Asker { caller, purpose: purpose.clone(), bound: None };
+        Some(query::decide(connector, &asker, None, "ask", "", now).await?)
+    } else {
+        None
+    };
+    let mut known: BTreeSet<Did> =
+        connector.directory.partners()?.into_iter().map(|partner| partner.did).collect();
+    known.remove(&own);
+    if permit.is_some() {
+        known.insert(own);
+    }
+    Ok(Companies {
+        connector,
+        permit,
+        chosen,
+        purpose,
+        at: at.unwrap_or(now),
+        now,
+        known: known.into_iter().collect(),
+        predicates: None,
+        withheld: Default::default(),
+    })
+}
+
+/// Our own people pass the same line as everybody else; with no credential they are nobody in particular.
+async fn own_caller(
+    connector: &Connector,
+    chosen: &[String],
+    now: Timestamp,
+) -> Result<Caller, Error> {
+    let fitting = connector.fitting(chosen, connector.did());
+    if fitting.is_empty() {
+        return Ok(Caller::anonymous());
+    }
+    let presentation = connector.present(&fitting, connector.did(), now)?;
+    connector.verify(&presentation, now).await
+}
+
+fn outcome(
+    results: Value,
+    report: &Report,
+    withheld: &BTreeMap<Did, BTreeSet<Withheld>>,
+    at: Timestamp,
+) -> Outcome {
+    let mut human = format!("{report}\n");
+    for (did, withheld) in withheld {
+        let mut by_fix: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for it in withheld {
+            by_fix.entry(&it.fix).or_default().push(adit_vocab::shorten(&it.predicate));
+        }
+        for (fix, predicates) in by_fix {
+            human.push_str(&format!("{did} withholds {}: {fix}\n", predicates.join(", ")));
+        }
+    }
+    let json = json!({
+        "results": results, "at": at, "report": report, "withheld": withheld,
+        "partial": !report.complete, "told": human,
+    });
+    Outcome { json, human, partial: !report.complete }
+}

@@ -1,0 +1,110 @@
+//! `adit init`: make a folder a company's, or a client's.
+
+use crate::cli::Init;
+use crate::clock;
+use crate::config::{Config, Network};
+use crate::error::Error;
+use crate::folder::{self, Folder};
+use crate::outcome::Outcome;
+use crate::{keys, wallet};
+use adit_credentials::{Claims, Keypair, TrustList, did_jwk};
+use adit_ingest::Templates;
+use adit_vocab::{Did, adit};
+use jiff::SignedDuration;
+use serde_json::json;
+
+/// How long the credential of a company's own people is valid.
+const OWNER_LIFE: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
+
+/// Makes what is missing, and leaves alone what is there.
+pub fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
+    std::fs::create_dir_all(folder.root()).map_err(|e| Error::file(folder.root(), e))?;
+    let key = keys::make(&folder.key())?;
+    if !folder.settings().exists() {
+        let config = settings(init, &key)?;
+        folder::write(&folder.settings(), config.to_text().as_bytes(), false)?;
+    }
+    let config = Config::read(folder)?;
+    let is_company = config.base.is_some();
+    if is_company || config.did.method() != "jwk" {
+        for (name, text) in adit_policy::TEMPLATES {
+            make(&folder.policies().join(name), text)?;
+        }
+        own_trust(folder, &config.did)?;
+        own_credential(folder, &key, &config.did)?;
+    } else {
+        // A client asks and is never asked: of the policies it needs the one for asking.
+        for (name, text) in adit_policy::TEMPLATES.iter().filter(|(name, _)| name.starts_with("ask")) {
+            make(&folder.policies().join(name), text)?;
+        }
+    }
+    make(&folder.partners(), "number;did;name\n")?;
+    let next = if is_company {
+        "next: adit join INVITATION, or put a data file here and run adit map FILE"
+    } else {
+        "next: hand your DID to whoever issues your credential, put the credential into credentials/"
+    };
+    let human = format!("{} is {} in {}\n{next}\n", config.name, config.did, folder.root().display());
+    Ok(Outcome::new(json!({ "did": config.did, "name": config.name, "base": config.base }), human))
+}
+
+fn make(path: &std::path::Path, text: &str) -> Result<(), Error> {
+    if path.exists() { Ok(()) } else { folder::write(path, text.as_bytes(), false) }
+}
+
+fn settings(init: &Init, key: &Keypair) -> Result<Config, Error> {
+    let did: Did = match &init.did {
+        Some(text) => text.parse()?,
+        None => did_jwk(key.public()),
+    };
+    let domain = (did.method() == "web").then(|| did.id().to_owned());
+    let plain = domain.as_deref().filter(|domain| !domain.contains([':', '%']));
+    let base = init.base.clone().or_else(|| plain.map(|domain| format!("https://connector.{domain}")));
+    let item = |path: &str| plain.map(|domain| format!("https://id.{domain}/{path}"));
+    Ok(Config {
+        name: init.name.clone().or(domain.clone()).unwrap_or_else(|| "a client".to_owned()),
+        did,
+        listen: base.is_some().then_some(init.listen),
+        base,
+        time_zone: init.time_zone.clone(),
+        country: init.country.clone(),
+        language: None,
+        identifiers: Templates {
+            item: item("p/{part}/{serial}"),
+            batch: item("b/{batch}"),
+            model: item("m/{part}"),
+            place: item("place/{place}"),
+        },
+        network: Network { hosts: Default::default(), hosts_file: init.hosts_file.clone() },
+    })
+}
+
+/// A company trusts itself to say who its own people and its partners are.
+fn own_trust(folder: &Folder, own: &Did) -> Result<(), Error> {
+    if folder.trust().exists() {
+        return Ok(());
+    }
+    let mut trust = TrustList::default();
+    let types = [adit::OWNER_CREDENTIAL.as_str(), adit::PARTNER_CREDENTIAL.as_str()];
+    let note = "ourselves: who our own people are, and who our partners are";
+    trust.add(own, types, Some(note.to_owned()))?;
+    folder::write(&folder.trust(), trust.to_text().as_bytes(), false)
+}
+
+/// The credential of the company's own people, issued to itself.
+fn own_credential(folder: &Folder, key: &Keypair, own: &Did) -> Result<(), Error> {
+    let path = folder.credentials().join("owner.jwt");
+    if path.exists() {
+        return Ok(());
+    }
+    let now = clock::now();
+    let claims = Claims {
+        id: format!("urn:uuid:{}", clock::random_id()),
+        types: vec![adit::OWNER_CREDENTIAL.as_str().to_owned()],
+        subject: own.clone(),
+        valid_from: now,
+        valid_until: now.saturating_add(OWNER_LIFE).unwrap_or(now),
+        extra: Default::default(),
+    };
+    wallet::keep(folder, "owner", &adit_credentials::issue(key, own, &claims, now)?)
+}

@@ -1,0 +1,16 @@
+//! The commands, one file each.
+
+pub mod credential;
+pub mod demo;
+pub mod init;
+pub mod invite;
+pub mod join;
+pub mod journal;
+pub mod map;
+pub mod query;
+pub mod rebuild;
+pub mod serve;
+pub mod token;
+pub mod trace;
+pub mod trust;
+pub mod whoami;

@@ -1,0 +1,49 @@
+//! `adit serve`
+
+use crate::cli::Serve;
+use crate::connector::Connector;
+use crate::error::Error;
+use crate::folder::{self, Folder};
+use crate::http;
+use crate::outcome::Outcome;
+use std::io::Read;
+
+/// How many worker processes evaluate queries.
+const WORKERS: usize = 2;
+
+/// Answers until the process is told to end.
+pub async fn run(folder: &Folder, serve: &Serve) -> Result<Outcome, Error> {
+    let connector = Connector::open_with(folder, WORKERS)?;
+    connector.config.base()?;
+    let address = serve
+        .listen
+        .or(connector.config.listen)
+        .unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 8080)));
+    let path = folder.address();
+    let did = connector.did().clone();
+    let listening = |bound: std::net::SocketAddr| {
+        tracing::info!(%did, address = %bound, "answering");
+        folder::write(&path, bound.to_string().as_bytes(), false)
+    };
+    let serving = http::serve(connector, address, listening);
+    if serve.until_stdin_closes {
+        tokio::select! {
+            ended = serving => ended?,
+            () = stdin_closed() => {}
+        }
+    } else {
+        serving.await?;
+    }
+    drop(std::fs::remove_file(folder.address()));
+    drop(std::fs::remove_file(folder.socket()));
+    Ok(Outcome::default())
+}
+
+/// Waits until nobody holds the other end of standard input.
+async fn stdin_closed() {
+    let read = || {
+        let mut ignored = [0; 64];
+        while std::io::stdin().read(&mut ignored).is_ok_and(|read| read > 0) {}
+    };
+    drop(tokio::task::spawn_blocking(read).await);
+}

@@ -1,0 +1,39 @@
+//! `adit whoami`
+
+use crate::config::Config;
+use crate::error::Error;
+use crate::folder::Folder;
+use crate::outcome::Outcome;
+use crate::wallet;
+use adit_credentials::Credential;
+use adit_vocab::shorten;
+use serde_json::json;
+
+/// Shows who this folder is.
+pub fn run(folder: &Folder) -> Result<Outcome, Error> {
+    let config = Config::read(folder)?;
+    let mut human = format!("{}\n{}\n", config.name, config.did);
+    if let Some(base) = &config.base {
+        human.push_str(&format!("connector {base}\n"));
+    }
+    let address = std::fs::read_to_string(folder.address()).ok();
+    if let Some(address) = &address {
+        human.push_str(&format!("answering on http://{address}\n"));
+    }
+    let mut credentials = Vec::new();
+    for jwt in wallet::read(folder)? {
+        let credential = Credential::peek(&jwt)?;
+        let types: Vec<_> = credential.unverified_types().iter().map(|it| shorten(it)).collect();
+        let until = credential.unverified_valid_until();
+        human.push_str(&format!("holds {} of {}", types.join(", "), credential.unverified_issuer()));
+        human.push_str(&until.map(|end| format!(", until {end}\n")).unwrap_or("\n".into()));
+        credentials.push(json!({
+            "types": types, "issuer": credential.unverified_issuer(), "validUntil": until,
+        }));
+    }
+    let json = json!({
+        "did": config.did, "name": config.name, "base": config.base, "address": address,
+        "identifiers": config.identifiers, "credentials": credentials,
+    });
+    Ok(Outcome::new(json, human))
+}

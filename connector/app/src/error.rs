@@ -1,0 +1,379 @@
+//! Every way that something can go wrong, and the one place where a status and an exit code are chosen.
+
+use crate::outbound::Failure;
+use crate::outcome::Problem;
+use adit_ingest::{Problem as DataProblem, Severity};
+use adit_policy::PolicyError;
+use adit_vocab::{Did, NotADid};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+
+/// Why something was not done.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    // The caller's to mend.
+    /// A request or command that says something that cannot be.
+    #[error("{0}")]
+    Usage(String),
+    /// There is no company here.
+    #[error("{} is not a company's folder: it has no adit.toml", folder.display())]
+    NoFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A client was asked for what only a company has.
+    #[error("this folder is a client without an address; it can ask, but not publish or serve")]
+    ClientOnly,
+    /// A settings file says something that cannot be.
+    #[error("{}: {message}", path.display())]
+    Settings {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        message: String,
+    },
+    /// Policy files that cannot be used.
+    #[error("{} problem(s) in the policies", .0.len())]
+    Policies(Vec<PolicyError>),
+    /// Another process has the folder.
+    #[error("another adit uses {}", folder.display())]
+    Locked {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A file could not be read or written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A key file that others can read.
+    #[error("{} can be read by others (mode {mode:o})", path.display())]
+    KeyReadable {
+        /// The file.
+        path: PathBuf,
+        /// Its mode.
+        mode: u32,
+    },
+    /// Not a DID.
+    #[error(transparent)]
+    NotADid(#[from] NotADid),
+    /// A credential type that is not known.
+    #[error("'{got}' is not a credential type")]
+    UnknownType {
+        /// What stood there.
+        got: String,
+    },
+    /// No file to publish.
+    #[error("{} holds no data file", folder.display())]
+    NoData {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A source that is not published.
+    #[error("nothing is published from '{name}'")]
+    NotPublished {
+        /// The source.
+        name: String,
+        /// What is.
+        known: Vec<String>,
+    },
+    /// Data files with problems.
+    #[error("{}", data_title(.0))]
+    Data(Vec<DataProblem>),
+    /// An `Authorization` header of another kind.
+    #[error("the Authorization header is not 'Bearer TOKEN'")]
+    NotABearer,
+    /// A bearer that is not alive.
+    #[error("the bearer is unknown here or has ended")]
+    BearerUnknown,
+    /// A bearer that died before its hour.
+    #[error("the bearer has ended: {why}")]
+    BearerEnded {
+        /// Why.
+        why: &'static str,
+    },
+    /// A presentation, credential or DID document that does not hold.
+    #[error(transparent)]
+    Credential(#[from] adit_credentials::Refusal),
+    /// A no of a policy.
+    #[error(transparent)]
+    Refused(#[from] adit_policy::Refusal),
+    /// A query that does not pass the gate, or met a limit.
+    #[error(transparent)]
+    Query(#[from] adit_facts::Refusal),
+    /// A question that cannot be planned across companies.
+    #[error(transparent)]
+    Plan(#[from] adit_federation::Refusal),
+    /// An invitation for somebody else.
+    #[error("the invitation is for {to}, this is {own}")]
+    NotInvited {
+        /// Whom it is for.
+        to: Did,
+        /// Who we are.
+        own: Did,
+    },
+    /// An invitation that is over.
+    #[error("the invitation ended {until}")]
+    InvitationEnded {
+        /// When.
+        until: Timestamp,
+    },
+    /// An invitation that nobody gave, or that was accepted before.
+    #[error("there is no open invitation for this company with this code")]
+    InvitationUnknown,
+    /// No such page, item or document, or none that the caller may see.
+    #[error("nothing is here that you may see")]
+    NotFound,
+    /// A body of a kind that is not read here.
+    #[error("a body of type '{got}' is not read here; send {allowed}")]
+    MediaType {
+        /// What it was.
+        got: String,
+        /// What it may be.
+        allowed: &'static str,
+    },
+    /// No format that both sides know.
+    #[error("none of the formats asked for can be given here: {offered}")]
+    NotAcceptable {
+        /// What can be.
+        offered: &'static str,
+    },
+
+    // Theirs.
+    /// A peer's no.
+    #[error("{peer} refused: {}", problem.title)]
+    PeerRefused {
+        /// The peer.
+        peer: Did,
+        /// What it said.
+        problem: Box<Problem>,
+    },
+    /// A company without a connector.
+    #[error("the DID document of {did} names no connector")]
+    NoConnector {
+        /// The company.
+        did: Did,
+    },
+    /// An answer that is none.
+    #[error("the answer of {url} cannot be used: {message}")]
+    BadAnswer {
+        /// The address.
+        url: String,
+        /// What is wrong.
+        message: String,
+    },
+    /// No answer.
+    #[error(transparent)]
+    Outbound(#[from] Failure),
+
+    // Ours.
+    /// The journal failed.
+    #[error(transparent)]
+    Journal(#[from] adit_journal::Fault),
+    /// The journal is damaged.
+    #[error("{0}")]
+    Broken(String),
+    /// The fact store failed.
+    #[error(transparent)]
+    Facts(#[from] adit_facts::Fault),
+    /// A key that cannot be made or used.
+    #[error(transparent)]
+    Key(#[from] adit_credentials::KeyError),
+    /// A credential or presentation that cannot be made.
+    #[error(transparent)]
+    Issue(#[from] adit_credentials::IssueError),
+    /// A trust list that cannot be changed so.
+    #[error(transparent)]
+    Trust(#[from] adit_credentials::TrustError),
+    /// Anything that should not happen.
+    #[error("{0}")]
+    Internal(String),
+}
+
+impl Error {
+    /// A failed reading or writing of a file.
+    pub fn file(path: &Path, source: std::io::Error) -> Self {
+        Self::File { path: path.to_owned(), source }
+    }
+
+    /// The problem as it is told, on the wire and on the terminal.
+    pub fn problem(&self) -> Problem {
+        let (status, exit, code) = self.class();
+        Problem {
+            code: code.to_owned(),
+            title: self.title(),
+            fix: self.fix(),
+            detail: self.detail(),
+            status,
+            exit,
+        }
+    }
+
+    /// HTTP status, exit code and stable code.
+    fn class(&self) -> (u16, u8, &'static str) {
+        match self {
+            Self::Usage(_) => (400, 2, "usage"),
+            Self::NoFolder { .. } => (500, 2, "folder.none"),
+            Self::ClientOnly => (400, 2, "folder.client"),
+            Self::Settings { .. } => (500, 2, "settings"),
+            Self::Policies(_) => (500, 6, "policy.file"),
+            Self::Locked { .. } => (503, 1, "folder.locked"),
+            Self::File { .. } => (500, 1, "file"),
+            Self::KeyReadable { .. } => (500, 1, "key.readable"),
+            Self::NotADid(_) => (400, 2, "did.syntax"),
+            Self::UnknownType { .. } => (400, 2, "credential.type"),
+            Self::NoData { .. } => (400, 6, "data.none"),
+            Self::NotPublished { .. } => (400, 2, "data.unpublished"),
+            Self::Data(_) => (422, 6, "data"),
+            Self::NotABearer => (401, 4, "bearer.scheme"),
+            Self::BearerUnknown => (401, 4, "bearer.unknown"),
+            Self::BearerEnded { .. } => (401, 4, "bearer.ended"),
+            Self::Credential(refusal) => (credential_status(refusal), 4, refusal.code()),
+            Self::Refused(refusal) => (403, 4, refusal.code),
+            Self::Query(refusal) => (query_status(refusal), 2, refusal.code()),
+            Self::Plan(refusal) => (400, 2, plan_code(refusal)),
+            Self::NotInvited { .. } => (400, 2, "invitation.other"),
+            Self::InvitationEnded { .. } => (403, 4, "invitation.ended"),
+            Self::InvitationUnknown => (403, 4, "invitation.unknown"),
+            Self::NotFound => (404, 2, "not-found"),
+            Self::MediaType { .. } => (415, 2, "media-type"),
+            Self::NotAcceptable { .. } => (406, 2, "accept"),
+            Self::PeerRefused { .. } => (502, 4, "peer.refused"),
+            Self::NoConnector { .. } => (502, 5, "peer.connector"),
+            Self::BadAnswer { .. } => (502, 5, "peer.answer"),
+            Self::Outbound(_) => (502, 5, "peer.unreachable"),
+            Self::Journal(_) => (503, 1, "journal"),
+            Self::Broken(_) => (500, 6, "journal.broken"),
+            Self::Facts(_) => (500, 1, "facts"),
+            Self::Key(_) => (500, 1, "key"),
+            Self::Issue(_) => (400, 2, "credential.issue"),
+            Self::Trust(_) => (400, 2, "trust"),
+            Self::Internal(_) => (500, 1, "internal"),
+        }
+    }
+
+    fn title(&self) -> String {
+        match self {
+            Self::Policies(problems) => lines(self, problems),
+            Self::Data(problems) => lines(self, problems),
+            other => other.to_string(),
+        }
+    }
+
+    /// The way out, where the text does not say it.
+    fn fix(&self) -> Option<String> {
+        let fix = match self {
+            Self::NoFolder { .. } => "run adit init there, or name the folder with -C".to_owned(),
+            Self::ClientOnly => "give the folder a did:web and a base in adit.toml".to_owned(),
+            Self::Locked { .. } => {
+                "stop it, or wait for its command to end; a running server takes commands itself".to_owned()
+            }
+            Self::KeyReadable { path, .. } => format!("chmod 600 {}", path.display()),
+            Self::UnknownType { .. } => {
+                let known: Vec<_> = adit_credentials::CREDENTIAL_TYPES
+                    .iter()
+                    .map(|iri| adit_vocab::shorten(iri).replace("adit:", ""))
+                    .collect();
+                format!("one of {}", known.join(", "))
+            }
+            Self::NoData { .. } => {
+                "put a .csv, .xlsx, .ttl or .nq file there; adit map FILE writes its mapping".to_owned()
+            }
+            Self::NotPublished { known, .. } => format!("published are: {}", known.join(", ")),
+            Self::NotABearer | Self::BearerUnknown | Self::BearerEnded { .. } => {
+                "exchange credentials again with adit token".to_owned()
+            }
+            Self::Refused(refusal) => refusal.fix.clone(),
+            Self::PeerRefused { problem, .. } => return problem.fix.clone(),
+            Self::InvitationEnded { .. } | Self::InvitationUnknown => {
+                "ask the inviting company for a new invitation".to_owned()
+            }
+            Self::Broken(_) => "restore the journal from a backup, then run adit rebuild".to_owned(),
+            _ => return None,
+        };
+        Some(fix)
+    }
+
+    fn detail(&self) -> Value {
+        match self {
+            Self::Policies(problems) => {
+                json!({ "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>() })
+            }
+            Self::Data(problems) => json!({ "problems": problems }),
+            Self::Refused(refusal) => json!(refusal),
+            Self::PeerRefused { peer, problem } => json!({ "peer": peer, "problem": problem.to_json() }),
+            _ => Value::Null,
+        }
+    }
+
+    /// Whether the text may be told to a stranger; what is ours stays in the log.
+    pub fn is_ours(&self) -> bool {
+        self.class().1 == 1 && !matches!(self, Self::Locked { .. })
+    }
+}
+
+fn credential_status(refusal: &adit_credentials::Refusal) -> u16 {
+    use adit_credentials::Cause;
+    match refusal.cause() {
+        Cause::Size => 413,
+        Cause::Form => 400,
+        Cause::Claims | Cause::Proof => 401,
+        Cause::Trust => 403,
+        Cause::Unchecked => 503,
+    }
+}
+
+fn query_status(refusal: &adit_facts::Refusal) -> u16 {
+    use adit_facts::Refusal;
+    match refusal {
+        Refusal::Size { .. } | Refusal::TooManyQuads { .. } => 413,
+        Refusal::Nesting { .. }
+        | Refusal::Signs { .. }
+        | Refusal::Unions { .. }
+        | Refusal::Depth { .. }
+        | Refusal::Syntax { .. }
+        | Refusal::Base { .. }
+        | Refusal::Service
+        | Refusal::Update
+        | Refusal::Unsupported { .. }
+        | Refusal::Unbound => 400,
+        Refusal::Deadline { .. } => 504,
+        Refusal::Memory { .. }
+        | Refusal::Rows { .. }
+        | Refusal::Bytes { .. }
+        | Refusal::Killed { .. } => 507,
+        Refusal::Busy { .. } => 503,
+    }
+}
+
+fn plan_code(refusal: &adit_federation::Refusal) -> &'static str {
+    match refusal {
+        adit_federation::Refusal::NotAnchored { .. } => "not-anchored",
+        adit_federation::Refusal::Service { .. } => "sparql.service",
+        adit_federation::Refusal::Lateral => "sparql.lateral",
+        adit_federation::Refusal::OverLimit { .. } => "over-limit",
+    }
+}
+
+fn lines(error: &Error, problems: &[impl ToString]) -> String {
+    let listed: Vec<_> = problems.iter().map(ToString::to_string).collect();
+    format!("{error}\n{}", listed.join("\n"))
+}
+
+fn data_title(problems: &[DataProblem]) -> String {
+    let errors = problems.iter().filter(|it| it.severity == Severity::Error).count();
+    format!("{errors} error(s) in the data; nothing was published")
+}
+
+impl From<adit_facts::QueryError> for Error {
+    fn from(error: adit_facts::QueryError) -> Self {
+        match error {
+            adit_facts::QueryError::Refused(refusal) => Self::Query(refusal),
+            adit_facts::QueryError::Fault(fault) => Self::Facts(fault),
+        }
+    }
+}

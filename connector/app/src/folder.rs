@@ -1,0 +1,139 @@
+//! A company's folder: where each file is, and the lock that makes one process its writer.
+
+use crate::error::Error;
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+/// The folder of one company or one client: its files by name.
+///
+/// What a person edits lies on top (`adit.toml`, `partners.csv`, data files, `policies/`);
+/// what the program keeps lies in `.adit/`.
+#[derive(Debug, Clone)]
+pub struct Folder {
+    root: PathBuf,
+}
+
+impl Folder {
+    /// The folder at a path; nothing is read yet.
+    pub fn at(root: impl Into<PathBuf>) -> Self {
+        Self { root: root.into() }
+    }
+
+    /// The folder itself.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The settings, `adit.toml`.
+    pub fn settings(&self) -> PathBuf {
+        self.root.join("adit.toml")
+    }
+
+    /// The private key, `keys/key.json`.
+    pub fn key(&self) -> PathBuf {
+        self.root.join("keys/key.json")
+    }
+
+    /// The wallet: credentials that others issued to this company.
+    pub fn credentials(&self) -> PathBuf {
+        self.root.join("credentials")
+    }
+
+    /// The usage policies.
+    pub fn policies(&self) -> PathBuf {
+        self.root.join("policies")
+    }
+
+    /// The trust list.
+    pub fn trust(&self) -> PathBuf {
+        self.root.join("trust.toml")
+    }
+
+    /// Our numbers of our partners.
+    pub fn partners(&self) -> PathBuf {
+        self.root.join("partners.csv")
+    }
+
+    /// Documents that data files refer to.
+    pub fn documents(&self) -> PathBuf {
+        self.root.join("documents")
+    }
+
+    /// What the program keeps.
+    pub fn state(&self) -> PathBuf {
+        self.root.join(".adit")
+    }
+
+    /// The fact store.
+    pub fn facts(&self) -> PathBuf {
+        self.state().join("facts")
+    }
+
+    /// The socket of the running server.
+    pub fn socket(&self) -> PathBuf {
+        self.state().join("control.sock")
+    }
+
+    /// The address that the running server answers on.
+    pub fn address(&self) -> PathBuf {
+        self.state().join("address")
+    }
+
+    /// Descriptions of partners as they publish them.
+    pub fn known(&self) -> PathBuf {
+        self.state().join("partners")
+    }
+
+    /// Takes the folder's lock, or says who has it.
+    ///
+    /// The lock is the file `.adit/lock`; it falls with the process that holds it.
+    pub fn lock(&self) -> Result<File, Error> {
+        std::fs::create_dir_all(self.state()).map_err(|e| Error::file(&self.state(), e))?;
+        let path = self.state().join("lock");
+        let file = OpenOptions::new()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&path)
+            .map_err(|e| Error::file(&path, e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::Locked { folder: self.root.clone() }),
+            Err(TryLockError::Error(e)) => Err(Error::file(&path, e)),
+        }
+    }
+
+    /// Reads a file of the folder as text.
+    pub fn text(path: &Path) -> Result<String, Error> {
+        std::fs::read_to_string(path).map_err(|e| Error::file(path, e))
+    }
+}
+
+/// Writes a file so that a reader sees the old bytes or the new ones, whatever happens in between.
+///
+/// `secret` files are readable by their owner alone.
+pub fn write(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Error> {
+    let parent = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(|e| Error::file(parent, e))?;
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let beside = parent.join(format!(".{name}.new"));
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new()
+            .create(true)
+            .truncate(true)
+            .write(true)
+            .mode(if secret { 0o600 } else { 0o644 })
+            .open(&beside)?;
+        if secret {
+            file.set_permissions(std::fs::Permissions::from_mode(0o600))?;
+        }
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)?;
+        File::open(parent)?.sync_all()
+    };
+    write().map_err(|e| Error::file(path, e))
+}

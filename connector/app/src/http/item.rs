@@ -1,0 +1,180 @@
+//! An item at its own address: a page for people, the same facts for programs, and attached documents.
+
+use super::{Handled, authorization};
+use crate::clock;
+use crate::connector::Connector;
+use crate::error::Error;
+use crate::negotiate::{Format, Kind, negotiate};
+use crate::page::page;
+use crate::query;
+use actix_web::http::header::ACCEPT;
+use actix_web::web::{self, Data};
+use actix_web::{HttpRequest, HttpResponse};
+use adit_facts::View;
+use adit_policy::Permit;
+use adit_vocab::schema;
+use oxrdf::{NamedNode, NamedNodeRef, Quad, TermRef, Triple};
+use oxttl::{NTriplesSerializer, TurtleSerializer};
+use std::collections::BTreeSet;
+
+/// `GET` of any other address: the item whose IRI it is.
+///
+/// An item that the caller may not see and one that does not exist get the same answer.
+pub(super) async fn item(connector: Data<Connector>, request: HttpRequest) -> Handled {
+    let now = clock::now();
+    let iri = iri_of(&connector, &request)?;
+    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
+    let asker = connector.asker(authorization(&request)?, now).await?;
+    let permit = query::decide(&connector, &asker, None, "item", iri.as_str(), now).await?;
+    let described = {
+        let connector = connector.clone();
+        let iri = iri.clone();
+        let permit = permit.clone();
+        web::block(move || describe(&connector, &permit, &iri, now))
+            .await
+            .map_err(|e| Error::Internal(e.to_string()))??
+    };
+    if described.is_empty() {
+        return Err(Error::NotFound);
+    }
+    if let Some(document) = document(&connector, &iri, &described, accept)? {
+        return Ok(document);
+    }
+    let format = negotiate(accept, Kind::Item)?;
+    let body = match format {
+        Format::Html => page(&connector.config, &iri, &described, asker.caller.did().is_some())?,
+        Format::Turtle => turtle(&described)?,
+        Format::NTriples | Format::Json | Format::Csv => ntriples(&described)?,
+    };
+    Ok(HttpResponse::Ok()
+        .content_type(format.media_type())
+        .insert_header(("Vary", "Accept, Authorization"))
+        .insert_header(("Cache-Control", "no-store"))
+        .insert_header(("X-Content-Type-Options", "nosniff"))
+        .insert_header((
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
+        ))
+        .body(body))
+}
+
+/// The IRI that a request's address stands for.
+///
+/// A name that is ours is taken as it is; under another name, such as a loopback address, the path is
+/// read under the host of our item identifiers.
+fn iri_of(connector: &Connector, request: &HttpRequest) -> Result<NamedNode, Error> {
+    let path = request.uri().path();
+    let asked = request.connection_info().host().to_owned();
+    let name = asked.rsplit_once(':').map_or(asked.as_str(), |(name, _)| name);
+    let config = &connector.config;
+    let prefixes = config.identifiers.prefixes();
+    let ours = prefixes.iter().copied().chain(config.base.as_deref()).filter_map(host);
+    let host = ours
+        .clone()
+        .find(|ours| *ours == name)
+        .or_else(|| prefixes.first().copied().and_then(host))
+        .or_else(|| ours.last())
+        .ok_or(Error::NotFound)?;
+    NamedNode::new(format!("https://{host}{path}")).map_err(|_| Error::NotFound)
+}
+
+fn host(iri: &str) -> Option<&str> {
+    iri.strip_prefix("https://")?.split('/').next()
+}
+
+/// The visible facts about an item, and about the nodes that only serve to describe it (a quantity, a document).
+fn describe(
+    connector: &Connector,
+    permit: &Permit,
+    iri: &NamedNode,
+    now: jiff::Timestamp,
+) -> Result<Vec<Quad>, Error> {
+    let view = View::open(&connector.store, permit, now)?;
+    let mut described = view.describe(iri)?;
+    let base = connector.config.base()?;
+    let nodes: BTreeSet<NamedNode> = described
+        .iter()
+        .filter_map(|quad| match quad.object.as_ref() {
+            TermRef::NamedNode(node) => Some(node),
+            TermRef::BlankNode(_) | TermRef::Literal(_) => None,
+        })
+        .filter(|node| {
+            let under = node.as_str().strip_prefix(base);
+            under.is_some_and(|path| path.starts_with("/record/") || path.starts_with("/document/"))
+        })
+        .map(NamedNodeRef::into_owned)
+        .collect();
+    for node in nodes {
+        described.extend(view.describe(&node)?);
+    }
+    Ok(described)
+}
+
+/// The bytes of a document, where the IRI is one and the caller does not ask for its description.
+fn document(
+    connector: &Connector,
+    iri: &NamedNode,
+    described: &[Quad],
+    accept: Option<&str>,
+) -> Result<Option<HttpResponse>, Error> {
+    let value = |predicate: NamedNodeRef<'_>| {
+        described.iter().find_map(|quad| match (&quad.object, quad.predicate == predicate) {
+            (oxrdf::Term::Literal(literal), true) => Some(literal.value().to_owned()),
+            _ => None,
+        })
+    };
+    let (Some(digest), Some(media_type)) = (value(schema::SHA256), value(schema::ENCODING_FORMAT))
+    else {
+        return Ok(None);
+    };
+    let describes_this = described
+        .iter()
+        .any(|quad| quad.subject == oxrdf::NamedOrBlankNode::from(iri.clone()) && quad.predicate == schema::SHA256);
+    let wants_facts = accept.is_some_and(|accept| {
+        accept.contains("text/turtle") || accept.contains("application/n-triples")
+    });
+    if !describes_this || wants_facts {
+        return Ok(None);
+    }
+    let hash = digest.parse().map_err(|_| Error::NotFound)?;
+    let bytes = connector.journal.blob(&hash)?;
+    Ok(Some(
+        HttpResponse::Ok()
+            .content_type(media_type)
+            .insert_header(("X-Content-Type-Options", "nosniff"))
+            .insert_header(("Content-Security-Policy", "sandbox"))
+            .insert_header(("Cache-Control", "no-store"))
+            .body(bytes),
+    ))
+}
+
+/// The triples, each once: a fact may stand in several rooms.
+fn triples(quads: &[Quad]) -> Vec<Triple> {
+    let mut seen = BTreeSet::new();
+    let triples = quads.iter().cloned().map(Triple::from);
+    triples.filter(|triple| seen.insert(triple.to_string())).collect()
+}
+
+fn turtle(quads: &[Quad]) -> Result<String, Error> {
+    let broken = |e: String| Error::Internal(format!("writing Turtle: {e}"));
+    let mut serializer = TurtleSerializer::new();
+    for (prefix, namespace) in adit_vocab::PREFIXES {
+        serializer =
+            serializer.with_prefix(*prefix, *namespace).map_err(|e| broken(e.to_string()))?;
+    }
+    let mut writer = serializer.for_writer(Vec::new());
+    for triple in triples(quads) {
+        writer.serialize_triple(&triple).map_err(|e| broken(e.to_string()))?;
+    }
+    let bytes = writer.finish().map_err(|e| broken(e.to_string()))?;
+    String::from_utf8(bytes).map_err(|e| broken(e.to_string()))
+}
+
+fn ntriples(quads: &[Quad]) -> Result<String, Error> {
+    let broken = |e: String| Error::Internal(format!("writing N-Triples: {e}"));
+    let mut writer = NTriplesSerializer::new().for_writer(Vec::new());
+    for triple in triples(quads) {
+        writer.serialize_triple(&triple).map_err(|e| broken(e.to_string()))?;
+    }
+    String::from_utf8(writer.finish()).map_err(|e| broken(e.to_string()))
+}

@@ -1,0 +1,288 @@
+//! Answers as bytes: streamed to a client, or collected for our own people.
+
+use crate::error::Error;
+use crate::negotiate::Format;
+use actix_web::web::Bytes;
+use adit_facts::Answer;
+use adit_vocab::shorten;
+use futures_util::Stream;
+use oxrdf::{Term, Triple, Variable};
+use oxttl::{NTriplesParser, NTriplesSerializer, TurtleSerializer};
+use serde_json::{Value, json};
+use sparesults::{
+    QueryResultsFormat, QueryResultsParser, QueryResultsSerializer, QuerySolution,
+    SliceQueryResultsParserOutput,
+};
+
+/// An answer, whole.
+#[derive(Debug)]
+pub enum Collected {
+    /// Rows.
+    Rows {
+        /// The columns.
+        variables: Vec<Variable>,
+        /// The cells.
+        rows: Vec<Vec<Option<Term>>>,
+    },
+    /// Yes or no.
+    Boolean(bool),
+    /// Triples.
+    Graph(Vec<Triple>),
+}
+
+/// Reads an answer to its end.
+pub async fn collect(answer: Answer) -> Result<Value, Error> {
+    let collected = match answer {
+        Answer::Boolean(yes) => Collected::Boolean(yes),
+        Answer::Solutions { variables, mut rows } => {
+            let mut all = Vec::new();
+            while let Some(row) = rows.recv().await {
+                all.push(row?);
+            }
+            Collected::Rows { variables, rows: all }
+        }
+        Answer::Graph(mut triples) => {
+            let mut all = Vec::new();
+            while let Some(triple) = triples.recv().await {
+                all.push(triple?);
+            }
+            Collected::Graph(all)
+        }
+    };
+    Ok(match &collected {
+        Collected::Graph(_) => json!({ "ntriples": collected.to_csv()? }),
+        Collected::Rows { .. } | Collected::Boolean(_) => serde_json::from_str(&collected.to_json()?)
+            .map_err(|e| Error::Internal(e.to_string()))?,
+    })
+}
+
+impl Collected {
+    /// Reads what [`collect`] made.
+    pub fn from_json(results: &Value) -> Result<Self, Error> {
+        let broken = |e: String| Error::Internal(format!("the results: {e}"));
+        if let Some(text) = results.get("ntriples").and_then(Value::as_str) {
+            let triples = NTriplesParser::new().for_slice(text.as_bytes());
+            return Ok(Self::Graph(
+                triples.collect::<Result<_, _>>().map_err(|e| broken(e.to_string()))?,
+            ));
+        }
+        let text = results.to_string();
+        let parser = QueryResultsParser::from_format(QueryResultsFormat::Json);
+        match parser.for_slice(text.as_bytes()).map_err(|e| broken(e.to_string()))? {
+            SliceQueryResultsParserOutput::Boolean(yes) => Ok(Self::Boolean(yes)),
+            SliceQueryResultsParserOutput::Solutions(solutions) => {
+                let variables = solutions.variables().to_vec();
+                let row = |solution: QuerySolution| {
+                    variables.iter().map(|name| solution.get(name).cloned()).collect()
+                };
+                let rows = solutions
+                    .map(|solution| solution.map(row).map_err(|e| broken(e.to_string())))
+                    .collect::<Result<_, _>>()?;
+                Ok(Self::Rows { variables, rows })
+            }
+        }
+    }
+
+    /// SPARQL results JSON; a graph as N-Triples.
+    pub fn to_json(&self) -> Result<String, Error> {
+        self.write(QueryResultsFormat::Json)
+    }
+
+    /// SPARQL results CSV; a graph as N-Triples.
+    pub fn to_csv(&self) -> Result<String, Error> {
+        self.write(QueryResultsFormat::Csv)
+    }
+
+    fn write(&self, format: QueryResultsFormat) -> Result<String, Error> {
+        let broken = |e: std::io::Error| Error::Internal(format!("the results: {e}"));
+        let serializer = QueryResultsSerializer::from_format(format);
+        let bytes = match self {
+            Self::Boolean(yes) => {
+                serializer.serialize_boolean_to_writer(Vec::new(), *yes).map_err(broken)?
+            }
+            Self::Rows { variables, rows } => {
+                let mut writer = serializer
+                    .serialize_solutions_to_writer(Vec::new(), variables.clone())
+                    .map_err(broken)?;
+                for row in rows {
+                    writer.serialize(cells(variables, row)).map_err(broken)?;
+                }
+                writer.finish().map_err(broken)?
+            }
+            Self::Graph(triples) => {
+                let mut writer = NTriplesSerializer::new().for_writer(Vec::new());
+                for triple in triples {
+                    writer.serialize_triple(triple).map_err(broken)?;
+                }
+                writer.finish()
+            }
+        };
+        String::from_utf8(bytes).map_err(|e| Error::Internal(e.to_string()))
+    }
+
+    /// A table for people.
+    pub fn to_table(&self) -> String {
+        let (variables, rows) = match self {
+            Self::Boolean(yes) => return if *yes { "yes\n".into() } else { "no\n".into() },
+            Self::Graph(triples) => {
+                return triples.iter().map(|triple| format!("{triple} .\n")).collect();
+            }
+            Self::Rows { variables, rows } => (variables, rows),
+        };
+        let header: Vec<String> = variables.iter().map(|name| name.as_str().to_owned()).collect();
+        let cells: Vec<Vec<String>> =
+            rows.iter().map(|row| row.iter().map(cell).collect()).collect();
+        let widths: Vec<usize> = (0..header.len())
+            .map(|column| {
+                let width = |row: &Vec<String>| row[column].chars().count();
+                cells.iter().chain([&header]).map(width).max().unwrap_or_default()
+            })
+            .collect();
+        let line = |row: &Vec<String>| {
+            let padded = row.iter().zip(&widths).map(|(text, width)| format!("{text:width$}"));
+            format!("{}\n", padded.collect::<Vec<_>>().join("  ").trim_end())
+        };
+        let rule = widths.iter().map(|width| "-".repeat(*width)).collect::<Vec<_>>();
+        let mut table = line(&header) + &line(&rule);
+        table.extend(cells.iter().map(line));
+        let count = rows.len();
+        table + &format!("{count} {}\n", if count == 1 { "row" } else { "rows" })
+    }
+}
+
+fn cell(term: &Option<Term>) -> String {
+    match term {
+        None => String::new(),
+        Some(Term::NamedNode(node)) => shorten(node.as_str()),
+        Some(Term::BlankNode(node)) => node.to_string(),
+        Some(Term::Literal(literal)) => literal.value().to_owned(),
+    }
+}
+
+fn cells<'r>(
+    variables: &'r [Variable],
+    row: &'r [Option<Term>],
+) -> impl Iterator<Item = (&'r Variable, &'r Term)> {
+    variables.iter().zip(row).filter_map(|(name, term)| Some((name, term.as_ref()?)))
+}
+
+/// How many bytes are gathered before they are sent.
+const CHUNK_BYTES: usize = 16 << 10;
+
+/// An answer as a body, written while the worker still finds rows.
+///
+/// A failure on the way ends the body early, so that no client takes a part for the whole.
+pub fn stream(answer: Answer, format: Format) -> impl Stream<Item = Result<Bytes, Error>> {
+    let (sender, receiver) = tokio::sync::mpsc::channel(4);
+    tokio::spawn(async move {
+        let end = match answer {
+            Answer::Boolean(yes) => boolean(yes, format, &sender).await,
+            Answer::Solutions { variables, rows } => {
+                solutions(variables, rows, format, &sender).await
+            }
+            Answer::Graph(triples) => graph(triples, format, &sender).await,
+        };
+        if let Err(error) = end {
+            // The reader may be gone; then nobody needs to know.
+            drop(sender.send(Err(error)).await);
+        }
+    });
+    futures_util::stream::unfold(receiver, |mut receiver| async move {
+        receiver.recv().await.map(|chunk| (chunk, receiver))
+    })
+}
+
+type Sender = tokio::sync::mpsc::Sender<Result<Bytes, Error>>;
+type Receiver<T> = tokio::sync::mpsc::Receiver<Result<T, adit_facts::QueryError>>;
+
+fn results_format(format: Format) -> QueryResultsFormat {
+    match format {
+        Format::Csv => QueryResultsFormat::Csv,
+        Format::Json | Format::Turtle | Format::NTriples | Format::Html => QueryResultsFormat::Json,
+    }
+}
+
+async fn send(sender: &Sender, bytes: Vec<u8>) -> Result<(), Error> {
+    let gone = |_| Error::Internal("the reader is gone".to_owned());
+    sender.send(Ok(Bytes::from(bytes))).await.map_err(gone)
+}
+
+fn broken(e: std::io::Error) -> Error {
+    Error::Internal(format!("writing the answer: {e}"))
+}
+
+async fn boolean(yes: bool, format: Format, sender: &Sender) -> Result<(), Error> {
+    let serializer = QueryResultsSerializer::from_format(results_format(format));
+    send(sender, serializer.serialize_boolean_to_writer(Vec::new(), yes).map_err(broken)?).await
+}
+
+/// A buffer that a serializer writes into and that is emptied in between.
+#[derive(Default, Clone)]
+struct Shared(std::sync::Arc<std::sync::Mutex<Vec<u8>>>);
+
+impl std::io::Write for Shared {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("no holder of the lock panics").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Shared {
+    /// What was written, once it is enough to send.
+    fn take(&self, at_least: usize) -> Option<Vec<u8>> {
+        let mut bytes = self.0.lock().expect("no holder of the lock panics");
+        (bytes.len() >= at_least).then(|| std::mem::take(&mut *bytes))
+    }
+}
+
+async fn solutions(
+    variables: Vec<Variable>,
+    mut rows: Receiver<Vec<Option<Term>>>,
+    format: Format,
+    sender: &Sender,
+) -> Result<(), Error> {
+    let buffer = Shared::default();
+    let serializer = QueryResultsSerializer::from_format(results_format(format));
+    let mut writer = serializer
+        .serialize_solutions_to_writer(buffer.clone(), variables.clone())
+        .map_err(broken)?;
+    while let Some(row) = rows.recv().await {
+        writer.serialize(cells(&variables, &row?)).map_err(broken)?;
+        if let Some(bytes) = buffer.take(CHUNK_BYTES) {
+            send(sender, bytes).await?;
+        }
+    }
+    writer.finish().map_err(broken)?;
+    send(sender, buffer.take(0).unwrap_or_default()).await
+}
+
+async fn graph(
+    mut triples: Receiver<Triple>,
+    format: Format,
+    sender: &Sender,
+) -> Result<(), Error> {
+    let buffer = Shared::default();
+    if format == Format::NTriples {
+        let mut writer = NTriplesSerializer::new().for_writer(buffer.clone());
+        while let Some(triple) = triples.recv().await {
+            writer.serialize_triple(&triple?).map_err(broken)?;
+            if let Some(bytes) = buffer.take(CHUNK_BYTES) {
+                send(sender, bytes).await?;
+            }
+        }
+    } else {
+        let mut writer = TurtleSerializer::new().for_writer(buffer.clone());
+        while let Some(triple) = triples.recv().await {
+            writer.serialize_triple(&triple?).map_err(broken)?;
+            if let Some(bytes) = buffer.take(CHUNK_BYTES) {
+                send(sender, bytes).await?;
+            }
+        }
+        writer.finish().map_err(broken)?;
+    }
+    send(sender, buffer.take(0).unwrap_or_default()).await
+}

@@ -1,0 +1,8 @@
+//! The behaviour of the package as a whole.
+
+mod differential;
+mod fetch;
+mod gate;
+mod store;
+mod view;
+mod world;

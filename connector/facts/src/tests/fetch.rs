@@ -1,0 +1,121 @@
+use super::world::{AT, iri, quad, room, stored, typed};
+use crate::{Fetch, Step, View};
+use adit_policy::Permit;
+use adit_vocab::{Tier, adit, schema};
+use oxrdf::vocab::xsd;
+use oxrdf::{Literal, NamedNode, NamedNodeRef, Quad, Term};
+use std::collections::BTreeSet;
+
+/// a part in a module in a machine; the second part left its module; the third will come.
+fn assembly() -> Vec<Quad> {
+    let public = room("part/as-built/public");
+    let mut quads = Vec::new();
+    let rows = [
+        ("1", "part", "module", "2025-01-01T00:00:00Z", None),
+        ("2", "module", "machine", "2025-01-01T00:00:00Z", None),
+        ("3", "old", "module", "2025-01-01T00:00:00Z", Some("2026-01-01T00:00:00Z")),
+        ("4", "next", "module", "2027-01-01T00:00:00Z", None),
+    ];
+    for (node, item, parent, from, through) in rows {
+        let node = format!("urn:x:n{node}");
+        let item = iri(&format!("urn:x:{item}"));
+        quads.push(quad(&node, adit::INSTALLED_ITEM, item.clone(), &public));
+        quads.push(quad(&node, adit::INSTALLED_IN, iri(&format!("urn:x:{parent}")), &public));
+        quads.push(quad(&node, schema::VALID_FROM, typed(from, xsd::DATE_TIME), &public));
+        let through = through.map(|text| typed(text, xsd::DATE_TIME));
+        quads.extend(through.map(|t| quad(&node, schema::VALID_THROUGH, t, &public)));
+        quads.push(quad(item.as_str(), schema::NAME, Literal::from("x"), &public));
+    }
+    quads.push(quad("urn:x:part", schema::WEIGHT, Literal::from(3), &room("part/as-built/owner")));
+    quads
+}
+
+/// The subjects and the last parts of the predicates of what is fetched.
+fn fetched(fetch: &Fetch) -> BTreeSet<String> {
+    let (_directory, store) = stored(&assembly());
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    let view = View::open(&store, &permit, AT.parse().unwrap()).unwrap();
+    let quads = view.fetch(fetch, 100).unwrap();
+    let short = |quad: &Quad| {
+        let predicate = quad.predicate.as_str().rsplit(['/', '#']).next().unwrap().to_owned();
+        format!("{} {predicate}", quad.subject.to_string().replace("urn:x:", ""))
+    };
+    let set: BTreeSet<_> = quads.iter().map(short).collect();
+    assert_eq!(set.len(), quads.len(), "each quad once");
+    set
+}
+
+fn matching(
+    subjects: Option<&[&str]>,
+    predicates: Option<&[NamedNodeRef<'_>]>,
+    objects: Option<&[&str]>,
+) -> Fetch {
+    let node = |text: &&str| iri(&format!("urn:x:{text}"));
+    Fetch::Match {
+        subjects: subjects.map(|all| all.iter().map(node).collect()),
+        predicates: predicates.map(|all| all.iter().map(|p| p.into_owned()).collect()),
+        objects: objects.map(|all| all.iter().map(|o| Term::from(node(o))).collect()),
+    }
+}
+
+fn set(text: &[&str]) -> BTreeSet<String> {
+    text.iter().map(|line| (*line).to_owned()).collect()
+}
+
+const N1: [&str; 3] = ["<n1> installedIn", "<n1> installedItem", "<n1> validFrom"];
+
+#[test]
+fn matches_stored_quads_that_are_visible() {
+    let found = fetched(&matching(Some(&["part"]), Some(&[schema::NAME, schema::WEIGHT]), None));
+    assert_eq!(found, set(&["<part> name"]));
+    let found = fetched(&matching(None, Some(&[adit::INSTALLED_IN]), Some(&["machine"])));
+    assert_eq!(found, set(&["<n2> installedIn"]));
+    let found = fetched(&matching(Some(&["n1"]), Some(&[adit::INSTALLED_IN]), Some(&["machine"])));
+    assert_eq!(found, set(&[]));
+    assert_eq!(fetched(&matching(Some(&["part"]), Some(&[]), None)), set(&[]));
+}
+
+#[test]
+fn a_derived_predicate_stands_for_what_it_follows_from() {
+    assert_eq!(fetched(&matching(Some(&["part"]), Some(&[adit::PART_OF]), None)), set(&N1));
+    // The part that left is over; the one that comes is not.
+    let found = fetched(&matching(None, Some(&[adit::PART_OF]), Some(&["module"])));
+    let next = ["<n4> installedIn", "<n4> installedItem", "<n4> validFrom"];
+    assert_eq!(found, set(&[N1, next].concat()));
+    let found = fetched(&matching(Some(&["part"]), Some(&[adit::PART_OF]), Some(&["machine"])));
+    assert_eq!(found, set(&[]));
+    // Any predicate includes the derived ones.
+    let found = fetched(&matching(Some(&["part"]), None, None));
+    assert_eq!(found, set(&[&N1[..], &["<part> name"]].concat()));
+}
+
+fn walk(from: &str, predicate: NamedNodeRef<'_>, inverse: bool) -> Fetch {
+    let predicate = NamedNode::from(predicate);
+    Fetch::Walk { from: vec![iri(from)], steps: vec![Step { predicate, inverse }] }
+}
+
+#[test]
+fn a_walk_goes_on_until_nothing_new_is_met() {
+    let up = fetched(&walk("urn:x:part", adit::PART_OF, false));
+    let n2 = ["<n2> installedIn", "<n2> installedItem", "<n2> validFrom"];
+    assert_eq!(up, set(&[N1, n2].concat()));
+    let down = fetched(&walk("urn:x:machine", adit::PART_OF, true));
+    let n4 = ["<n4> installedIn", "<n4> installedItem", "<n4> validFrom"];
+    assert_eq!(down, set(&[N1, n2, n4].concat()));
+}
+
+#[test]
+fn refuses_what_is_unbound_or_too_much() {
+    let (_directory, store) = stored(&assembly());
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    let view = View::open(&store, &permit, AT.parse().unwrap()).unwrap();
+    let refused = |fetch: &Fetch| view.fetch(fetch, 2).unwrap_err().to_string();
+    assert_eq!(
+        refused(&matching(None, None, None)),
+        "the request binds neither subjects nor objects; bind one of them"
+    );
+    assert_eq!(
+        refused(&matching(Some(&["part"]), None, None)),
+        "more than 2 quads fit the request; bind more of it"
+    );
+}

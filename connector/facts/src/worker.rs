@@ -1,0 +1,213 @@
+//! The worker process: reads orders from its standard input, answers on its standard output.
+
+use crate::evaluate::Part;
+use crate::wire::{Order, Reply, Setup, WireTerm, frame, wire_triple};
+use crate::{Fault, Graphs, Limits, QueryError, QueryText, Refusal, Store, View};
+use oxrdf::NamedNode;
+use rlimit::Resource;
+use serde::de::DeserializeOwned;
+use std::collections::HashMap;
+use std::io::{Read, Write, stdin, stdout};
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, channel};
+
+/// The stack on which queries are parsed and evaluated; a deeper one would count against the memory limit.
+const STACK: usize = 64 << 20;
+/// How much of an answer is collected before it is sent.
+const BATCH_BYTES: usize = 16 << 10;
+
+/// Runs a worker process until its standard input closes; the executable calls it for its worker subcommand.
+///
+/// The process limits its own memory and processor time before it reads the first query.
+pub fn worker_main() -> ExitCode {
+    let (sender, frames) = channel();
+    // A thread of its own reads, so that a busy worker too ends as soon as its server does.
+    let reader = std::thread::Builder::new().spawn(move || {
+        while let Ok(bytes) = read_frame() {
+            if sender.send(bytes).is_err() {
+                return;
+            }
+        }
+        std::process::exit(0);
+    });
+    let evaluator = std::thread::Builder::new().stack_size(STACK).spawn(move || serve(&frames));
+    match (reader, evaluator.map(std::thread::JoinHandle::join)) {
+        (Ok(_), Ok(Ok(Ok(())))) => ExitCode::SUCCESS,
+        _ => ExitCode::FAILURE,
+    }
+}
+
+fn read_frame() -> std::io::Result<Vec<u8>> {
+    let mut length = [0; 4];
+    stdin().read_exact(&mut length)?;
+    let mut bytes = vec![0; u32::from_le_bytes(length) as usize];
+    stdin().read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Why a worker ends.
+enum End {
+    Closed,
+    Broken,
+}
+
+fn next<T: DeserializeOwned>(frames: &Receiver<Vec<u8>>) -> Result<T, End> {
+    let bytes = frames.recv().map_err(|_| End::Closed)?;
+    postcard::from_bytes(&bytes).map_err(|_| End::Broken)
+}
+
+fn serve(frames: &Receiver<Vec<u8>>) -> Result<(), End> {
+    let setup: Setup = next(frames)?;
+    limit(&setup).map_err(|_| End::Broken)?;
+    let mut stores = HashMap::new();
+    loop {
+        let order = next(frames)?;
+        let last = answer(&setup, &mut stores, order).unwrap_or_else(Reply::from);
+        send(&last).map_err(|_| End::Broken)?;
+    }
+}
+
+/// Limits the process: its memory, its time as a whole, and that it leaves no image of its memory behind.
+fn limit(setup: &Setup) -> std::io::Result<()> {
+    // The map of the store counts against the address space, so what is limited is private memory.
+    rlimit::setrlimit(Resource::DATA, setup.memory_bytes, setup.memory_bytes)?;
+    rlimit::setrlimit(Resource::CPU, setup.cpu_seconds, setup.cpu_seconds)?;
+    rlimit::setrlimit(Resource::CORE, 0, 0)
+}
+
+fn send(reply: &Reply) -> std::io::Result<()> {
+    let bytes = frame(reply).map_err(std::io::Error::other)?;
+    let mut out = stdout().lock();
+    out.write_all(&bytes)?;
+    out.flush()
+}
+
+fn answer(
+    setup: &Setup,
+    stores: &mut HashMap<PathBuf, Store>,
+    order: Order,
+) -> Result<Reply, QueryError> {
+    let limits =
+        Limits { text_bytes: setup.text_bytes, depth: order.depth, ..Limits::default() };
+    let query = QueryText::scan(&order.text, order.base.as_deref(), &limits)?.parse_here()?;
+    let Some(view) = open(stores, &order)? else { return Ok(Reply::Moved) };
+    let iris = |iris: Vec<String>| iris.into_iter().map(NamedNode::new_unchecked).collect();
+    let graphs = Graphs { default: iris(order.default_graphs), named: iris(order.named_graphs) };
+    let mut outlet = Outlet::new(setup);
+    view.evaluate(query, graphs.into_dataset(), &mut |part| match outlet.take(part) {
+        Ok(()) => ControlFlow::Continue(()),
+        Err(stop) => {
+            outlet.stopped = Some(stop);
+            ControlFlow::Break(())
+        }
+    })?;
+    if let Some(stop) = outlet.stopped.take() {
+        return Err(stop);
+    }
+    outlet.flush()?;
+    Ok(Reply::Done)
+}
+
+/// Opens the view that was ordered; a store is kept open for the next order unless it dies with this one.
+fn open(stores: &mut HashMap<PathBuf, Store>, order: &Order) -> Result<Option<View>, Fault> {
+    let fresh = |directory: &Path| {
+        let store = Store::open_read_only(directory)?;
+        Ok::<_, Fault>((View::open_sight(&store, order.sight.clone(), order.at)?, store))
+    };
+    if order.passing {
+        return Ok(fresh(&order.directory)?.0);
+    }
+    if let Some(store) = stores.get(&order.directory) {
+        if let Some(view) = View::open_sight(store, order.sight.clone(), order.at)? {
+            return Ok(Some(view));
+        }
+        // The store may have been rebuilt under the same name: let go of the old files and look again.
+        stores.remove(&order.directory);
+    }
+    let (view, store) = fresh(&order.directory)?;
+    stores.insert(order.directory.clone(), store);
+    Ok(view)
+}
+
+/// Collects an answer into frames and holds it to its limits.
+struct Outlet<'s> {
+    setup: &'s Setup,
+    rows: Vec<Vec<Option<WireTerm>>>,
+    triples: Vec<[WireTerm; 3]>,
+    waiting: usize,
+    count: usize,
+    bytes: usize,
+    stopped: Option<QueryError>,
+}
+
+impl<'s> Outlet<'s> {
+    fn new(setup: &'s Setup) -> Self {
+        let (rows, triples) = (Vec::new(), Vec::new());
+        Self { setup, rows, triples, waiting: 0, count: 0, bytes: 0, stopped: None }
+    }
+
+    fn take(&mut self, part: Part) -> Result<(), QueryError> {
+        match part {
+            Part::Columns(variables) => {
+                let names = variables.into_iter().map(oxrdf::Variable::into_string).collect();
+                reply(&Reply::Columns(names))
+            }
+            Part::Boolean(value) => reply(&Reply::Boolean(value)),
+            Part::Graph => reply(&Reply::Graph),
+            Part::Row(row) => {
+                let row: Vec<_> = row.into_iter().map(|term| term.map(WireTerm::from)).collect();
+                self.count(row.iter().flatten().map(size).sum())?;
+                self.rows.push(row);
+                self.flush_full()
+            }
+            Part::Triple(triple) => {
+                let triple = wire_triple(triple);
+                self.count(triple.iter().map(size).sum())?;
+                self.triples.push(triple);
+                self.flush_full()
+            }
+        }
+    }
+
+    fn count(&mut self, bytes: usize) -> Result<(), Refusal> {
+        self.count += 1;
+        self.bytes += bytes;
+        self.waiting += bytes;
+        if self.count > self.setup.rows {
+            return Err(Refusal::Rows { limit: self.setup.rows });
+        }
+        if self.bytes > self.setup.answer_bytes {
+            return Err(Refusal::Bytes { limit: self.setup.answer_bytes });
+        }
+        Ok(())
+    }
+
+    fn flush_full(&mut self) -> Result<(), QueryError> {
+        if self.waiting < BATCH_BYTES { Ok(()) } else { self.flush() }
+    }
+
+    fn flush(&mut self) -> Result<(), QueryError> {
+        self.waiting = 0;
+        if !self.rows.is_empty() {
+            reply(&Reply::Rows(std::mem::take(&mut self.rows)))?;
+        }
+        if !self.triples.is_empty() {
+            reply(&Reply::Triples(std::mem::take(&mut self.triples)))?;
+        }
+        Ok(())
+    }
+}
+
+fn reply(reply: &Reply) -> Result<(), QueryError> {
+    Ok(send(reply).map_err(Fault::io("sending an answer to the server"))?)
+}
+
+/// About the bytes that a term takes on its way.
+fn size(term: &WireTerm) -> usize {
+    8 + match term {
+        WireTerm::Iri(text) | WireTerm::Blank(text) | WireTerm::Plain(text) => text.len(),
+        WireTerm::Tagged(text, more) | WireTerm::Typed(text, more) => text.len() + more.len(),
+    }
+}

@@ -1,0 +1,246 @@
+//! Real worker processes against queries that mean harm.
+
+use adit_facts::{Answer, Change, Graphs, Job, Limits, QueryError, QueryText, Scratch, Store, Workers};
+use adit_policy::Permit;
+use adit_vocab::Tier;
+use oxrdf::{Literal, NamedNode, Quad, Term};
+use std::path::PathBuf;
+use std::time::Duration;
+use tempfile::TempDir;
+
+const AT: &str = "2026-03-01T12:00:00Z";
+
+fn iri(text: &str) -> NamedNode {
+    NamedNode::new(text).unwrap()
+}
+
+fn quads(count: i64) -> Vec<Quad> {
+    let room = iri("https://a.example/room/part/as-built/public");
+    let name = iri("https://schema.org/name");
+    let quad = |n| Quad::new(iri(&format!("urn:x:{n}")), name.clone(), Literal::from(n), room.clone());
+    (0..count).map(quad).collect()
+}
+
+fn store(count: i64) -> (TempDir, Store) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Store::open(directory.path()).unwrap();
+    store.apply(1, &Change { add: quads(count), remove: vec![] }).unwrap();
+    (directory, store)
+}
+
+fn limits() -> Limits {
+    Limits { wall: Duration::from_secs(1), memory_bytes: 256 << 20, ..Limits::default() }
+}
+
+fn workers(count: usize, limits: Limits) -> Workers {
+    let exe = PathBuf::from(env!("CARGO_BIN_EXE_facts-worker"));
+    Workers::start(exe, vec![], count, limits).unwrap()
+}
+
+fn job(store: &Store, text: &str) -> Job {
+    let text = QueryText::scan(text, None, &Limits::default()).unwrap();
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    Job::local(store, &text, &permit, AT.parse().unwrap(), Graphs::default())
+}
+
+/// The number of rows or triples, or how it failed.
+async fn outcome(workers: &Workers, job: Job) -> Result<usize, QueryError> {
+    let mut count = 0;
+    match workers.evaluate(job).await? {
+        Answer::Boolean(value) => count = usize::from(value),
+        Answer::Solutions { mut rows, .. } => {
+            while let Some(row) = rows.recv().await {
+                row?;
+                count += 1;
+            }
+        }
+        Answer::Graph(mut triples) => {
+            while let Some(triple) = triples.recv().await {
+                triple?;
+                count += 1;
+            }
+        }
+    }
+    Ok(count)
+}
+
+fn code(outcome: Result<usize, QueryError>) -> &'static str {
+    match outcome {
+        Err(QueryError::Refused(refusal)) => refusal.code(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn answers_every_kind_of_query() {
+    let (_directory, store) = store(3000);
+    let workers = workers(1, limits());
+    let table = [
+        ("SELECT * { ?s ?p ?o }", 3000),
+        ("SELECT * { ?s ?p 77 }", 1),
+        ("ASK { <urn:x:1> ?p 1 }", 1),
+        ("ASK { <urn:x:1> ?p 2 }", 0),
+        ("CONSTRUCT { ?o2 <urn:x:of> ?s } { ?s ?p ?o BIND(IRI(STR(?s)) AS ?o2) }", 3000),
+        ("DESCRIBE <urn:x:5>", 1),
+        ("SELECT * FROM <urn:x:nowhere> { ?s ?p ?o }", 0),
+    ];
+    for (text, count) in table {
+        assert_eq!(outcome(&workers, job(&store, text)).await.unwrap(), count, "{text}");
+    }
+    let Answer::Solutions { variables, mut rows } =
+        workers.evaluate(job(&store, "SELECT ?o { <urn:x:9> ?p ?o }")).await.unwrap()
+    else {
+        panic!("no rows");
+    };
+    assert_eq!(variables[0].as_str(), "o");
+    assert_eq!(rows.recv().await.unwrap().unwrap(), [Some(Term::from(Literal::from(9)))]);
+    assert!(rows.recv().await.is_none());
+}
+
+#[tokio::test]
+async fn a_worker_follows_the_store_and_the_permit() {
+    let (_directory, store) = store(10);
+    let workers = workers(1, limits());
+    let count = "SELECT * { ?s ?p ?o }";
+    assert_eq!(outcome(&workers, job(&store, count)).await.unwrap(), 10);
+    let hidden = iri("https://a.example/room/part/as-built/owner");
+    let hidden = Quad::new(iri("urn:x:s"), iri("urn:x:p"), iri("urn:x:o"), hidden);
+    let mut add = quads(12)[10..].to_vec();
+    add.push(hidden);
+    store.apply(2, &Change { add, remove: vec![] }).unwrap();
+    assert_eq!(outcome(&workers, job(&store, count)).await.unwrap(), 12);
+    let text = QueryText::scan(count, None, &Limits::default()).unwrap();
+    let permit = Permit::for_test([Tier::Owner], None, true, vec![]);
+    let default = vec![iri("https://a.example/room/part/as-built/owner")];
+    let graphs = Graphs { default, named: vec![] };
+    let at = AT.parse().unwrap();
+    let job = Job::local(&store, &text, &permit, at, graphs.clone());
+    assert_eq!(outcome(&workers, job).await.unwrap(), 1);
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    let job = Job::local(&store, &text, &permit, at, graphs);
+    assert_eq!(outcome(&workers, job).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_scratch_store_outlives_the_caller_until_its_query_ends() {
+    let parent = tempfile::tempdir().unwrap();
+    let workers = workers(1, limits());
+    for round in 1..4 {
+        let scratch = Scratch::new(parent.path(), quads(round * 100)).unwrap();
+        let text = QueryText::scan("SELECT * { ?s ?p ?o }", None, &Limits::default()).unwrap();
+        let job = Job::scratch(&scratch, &text, AT.parse().unwrap(), Graphs::default());
+        drop(scratch);
+        assert_eq!(outcome(&workers, job).await.unwrap(), 100 * round as usize);
+    }
+    assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
+}
+
+fn values(variable: &str, count: usize) -> String {
+    let numbers: Vec<_> = (0..count).map(|n| n.to_string()).collect();
+    format!("VALUES ?{variable} {{ {} }}", numbers.join(" "))
+}
+
+fn bomb() -> String {
+    let doublings = (0..31).map(|n| format!("BIND(CONCAT(?v{n}, ?v{n}) AS ?v{})", n + 1));
+    format!("SELECT ?v31 {{ BIND('xxxxxxxx' AS ?v0) {} }}", doublings.collect::<String>())
+}
+
+#[tokio::test]
+async fn hostile_queries_end_with_a_name_and_harm_nobody() {
+    let (_directory, store) = store(3000);
+    let hub = |quad: Quad| Quad { predicate: iri("urn:x:hub"), object: iri("urn:x:0").into(), ..quad };
+    let add = quads(3000).into_iter().map(hub).collect();
+    store.apply(2, &Change { add, remove: vec![] }).unwrap();
+    let workers = workers(2, limits());
+    let product = format!("{} {} {}", values("a", 2000), values("b", 2000), values("c", 2000));
+    let table = [
+        (format!("SELECT (COUNT(*) AS ?n) {{ {product} }}"), "query.deadline"),
+        ("SELECT * { ?a ?p ?b . ?c ?q ?d } ORDER BY ?b ?d".to_owned(), "query."),
+        (bomb(), "query."),
+        ("SELECT (COUNT(*) AS ?n) { ?a (((!<urn:x:q>|^<urn:x:hub>)*)*)* ?b }".to_owned(), "query."),
+        ("SELECT (GROUP_CONCAT(?b) AS ?g) { ?a ?p ?b . ?c ?q ?d }".to_owned(), "query."),
+        ("SELECT * { ?a ?p ?b . ?c ?q ?d }".to_owned(), "query.rows"),
+    ];
+    for (text, expected) in table {
+        let (hostile, quiet) = tokio::join!(
+            outcome(&workers, job(&store, &text)),
+            outcome(&workers, job(&store, "ASK { <urn:x:1> ?p 1 }")),
+        );
+        assert_eq!(quiet.unwrap(), 1);
+        let got = code(hostile);
+        assert!(got.starts_with(expected), "{got} for {}", &text[..60]);
+    }
+    // The reader slots of the killed are free again, and both workers answer.
+    assert_eq!(store.clear_stale_readers().unwrap(), 0);
+    for _ in 0..4 {
+        assert_eq!(outcome(&workers, job(&store, "ASK { <urn:x:1> ?p 1 }")).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn names_each_limit_with_its_text() {
+    let (_directory, store) = store(100);
+    let tight = Limits { rows: 10, ..limits() };
+    let rows = outcome(&workers(1, tight), job(&store, "SELECT * { ?s ?p ?o }")).await;
+    let text = "the answer has more than 10 rows; add LIMIT or ask in parts";
+    assert_eq!(rows.unwrap_err().to_string(), text);
+    let tight = Limits { answer_bytes: 300, ..limits() };
+    let bytes = outcome(&workers(1, tight), job(&store, "SELECT * { ?s ?p ?o }")).await;
+    let text = "the answer has more than 300 bytes; select fewer columns or ask in parts";
+    assert_eq!(bytes.unwrap_err().to_string(), text);
+    let tight = Limits { wall: Duration::from_secs(15), memory_bytes: 100 << 20, ..limits() };
+    let memory = outcome(&workers(1, tight), job(&store, &bomb())).await;
+    let text = "the query needed more than 104 MB of memory and was stopped; bind more of it";
+    assert_eq!(memory.unwrap_err().to_string(), text);
+    let slow = format!("ASK {{ {} {} {} FILTER(?a + ?b + ?c < 0) }}", values("a", 900), values("b", 900), values("c", 900));
+    let tight = Limits { wall: Duration::from_millis(300), ..limits() };
+    let workers = workers(1, tight);
+    let (first, second) =
+        tokio::join!(outcome(&workers, job(&store, &slow)), outcome(&workers, job(&store, &slow)));
+    let mut texts = [first, second].map(|outcome| outcome.unwrap_err().to_string());
+    texts.sort();
+    assert_eq!(
+        texts,
+        [
+            "no worker came free within 300 ms; try again later",
+            "the query was not done after 300 ms and was stopped; bind more of it or add LIMIT"
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_worker_is_replaced_after_its_share_of_queries() {
+    let (_directory, store) = store(10);
+    let workers = workers(1, Limits { queries_per_worker: 2, ..limits() });
+    for _ in 0..5 {
+        assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_caller_who_goes_away_frees_the_worker() {
+    let (_directory, store) = store(3000);
+    let workers = workers(1, limits());
+    let answer = workers.evaluate(job(&store, "SELECT * { ?a ?p ?b . ?c ?q ?d }")).await.unwrap();
+    drop(answer);
+    assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+}
+
+#[test]
+fn a_worker_dies_when_its_server_goes() {
+    use std::process::{Command, Stdio};
+    let mut worker = Command::new(env!("CARGO_BIN_EXE_facts-worker"))
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    drop(worker.stdin.take());
+    assert!(worker.wait().unwrap().success());
+}
+
+#[tokio::test]
+async fn an_executable_that_is_no_worker_is_our_fault() {
+    let missing = PathBuf::from("/nonexistent/worker");
+    let Err(fault) = Workers::start(missing, vec![], 1, limits()) else { panic!("started") };
+    assert!(fault.to_string().starts_with("the query workers failed: /nonexistent/worker cannot be started"));
+}

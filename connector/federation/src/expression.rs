@@ -1,0 +1,78 @@
+//! What an expression says about its variables.
+
+use crate::algebra::Name;
+use oxrdf::Term;
+use spargebra::algebra::Expression;
+
+/// The identifiers that a filter leaves to its variables, where it leaves few.
+pub(crate) fn seeds(filter: &Expression) -> Vec<(Name, Vec<Term>)> {
+    let same = |a: &Expression, b: &Expression| match (a, b) {
+        (Expression::Variable(variable), Expression::NamedNode(node))
+        | (Expression::NamedNode(node), Expression::Variable(variable)) => {
+            vec![(Name::from(variable), vec![node.clone().into()])]
+        }
+        _ => Vec::new(),
+    };
+    match filter {
+        Expression::And(a, b) => [seeds(a), seeds(b)].concat(),
+        Expression::Equal(a, b) | Expression::SameTerm(a, b) => same(a, b),
+        Expression::In(needle, options) => {
+            let options = options.iter().map(|option| match option {
+                Expression::NamedNode(node) => Some(node.clone().into()),
+                _ => None,
+            });
+            match (needle.as_ref(), options.collect()) {
+                (Expression::Variable(variable), Some(terms)) => {
+                    vec![(Name::from(variable), terms)]
+                }
+                _ => Vec::new(),
+            }
+        }
+        Expression::Or(a, b) => {
+            let right = seeds(b);
+            let both = seeds(a).into_iter().filter_map(|(name, mut terms)| {
+                let (_, others) = right.iter().find(|(other, _)| *other == name)?;
+                terms.extend(others.iter().cloned());
+                Some((name, terms))
+            });
+            both.collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The term that the expression always is, if it is one.
+pub(crate) fn constant(expression: &Expression) -> Option<Term> {
+    match expression {
+        Expression::NamedNode(node) => Some(node.clone().into()),
+        Expression::Literal(literal) => Some(literal.clone().into()),
+        _ => None,
+    }
+}
+
+/// The expressions that an expression is made of.
+pub(crate) fn operands(expression: &Expression) -> Vec<&Expression> {
+    match expression {
+        Expression::NamedNode(_)
+        | Expression::Literal(_)
+        | Expression::Variable(_)
+        | Expression::Bound(_)
+        | Expression::Exists(_) => Vec::new(),
+        Expression::Or(a, b)
+        | Expression::And(a, b)
+        | Expression::Equal(a, b)
+        | Expression::SameTerm(a, b)
+        | Expression::Greater(a, b)
+        | Expression::GreaterOrEqual(a, b)
+        | Expression::Less(a, b)
+        | Expression::LessOrEqual(a, b)
+        | Expression::Add(a, b)
+        | Expression::Subtract(a, b)
+        | Expression::Multiply(a, b)
+        | Expression::Divide(a, b) => vec![a, b],
+        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => vec![a],
+        Expression::If(a, b, c) => vec![a, b, c],
+        Expression::In(a, all) => std::iter::once(a.as_ref()).chain(all).collect(),
+        Expression::Coalesce(all) | Expression::FunctionCall(_, all) => all.iter().collect(),
+    }
+}

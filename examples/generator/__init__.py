@@ -1,0 +1,1 @@
+"""Makes the files of the example companies from one invented history."""

@@ -1,0 +1,213 @@
+//! All companies together: a question planned across holders against one store of all that is visible.
+
+use crate::answer::Answer;
+use crate::case::{Answers, Case, everywhere};
+use crate::coverage::Coverage;
+use crate::data::{World, iri};
+use crate::holdings::Holdings;
+use crate::network::Network;
+use crate::oracle::Cut;
+use crate::probe;
+use crate::query::{Question, unanchored};
+use adit_facts::{QueryError, Scratch, View};
+use adit_federation::{Limits, Plan, Refusal, Report, Status, gather};
+use fastrand::Rng;
+use oxrdf::NamedNode;
+use spargebra::SparqlParser;
+use std::collections::BTreeSet;
+
+/// Data sets, and questions drawn from each.
+const WORLDS: u64 = 100;
+const CASES: u64 = 3;
+const UNANCHORED: u64 = 200;
+/// At least so many questions must be beyond any one company.
+const BEYOND_ONE_COMPANY: usize = 75;
+/// At least so many of the questions of the trade have an answer.
+const TRADE_NON_EMPTY: usize = 300;
+/// At least so many hidden items are asked about.
+const HIDDEN_ITEMS: usize = 100;
+
+#[tokio::test]
+async fn the_answer_across_companies_is_that_of_one_store_of_all_that_is_visible() {
+    let mut coverage = Coverage::default();
+    let mut beyond_one = 0;
+    for world in (0..WORLDS).map(World::new) {
+        let holdings = Holdings::of(&world);
+        for case in (0..CASES).map(|number| Case::federated(&world, number)) {
+            let network = Network::new(&case, &holdings, None);
+            let (answer, report) = ask(&network, &case).await;
+            case.assert_answered(&answer);
+            assert_only_the_absent_failed(&case, &report);
+            coverage.note(&case);
+            beyond_one += usize::from(no_one_company_knows(&case));
+        }
+    }
+    println!("federated: {coverage}  {beyond_one} beyond any one company");
+    coverage.assert((WORLDS * CASES) as usize, 100, 10);
+    assert!(beyond_one >= BEYOND_ONE_COMPANY, "{beyond_one} cases beyond any one company");
+}
+
+#[tokio::test]
+async fn the_questions_of_the_trade_are_answered_as_over_one_store() {
+    let mut non_empty = 0;
+    for world in (0..WORLDS).map(World::new) {
+        let holdings = Holdings::of(&world);
+        // A quarter of the questions to each data set, so that four data sets hear all of them.
+        let quarter = probe::FEDERATED_COUNT as u64 / 4;
+        let numbers = (0..quarter).map(|number| number * 4 + world.seed % 4);
+        for case in numbers.map(|number| Case::federated_probe(&world, number)) {
+            let network = Network::new(&case, &holdings, None);
+            let (answer, report) = ask(&network, &case).await;
+            case.assert_answered(&answer);
+            assert_only_the_absent_failed(&case, &report);
+            non_empty += usize::from(!case.expected.is_empty());
+        }
+    }
+    println!("questions of the trade: {non_empty} not empty");
+    assert!(non_empty >= TRADE_NON_EMPTY, "only {non_empty} answers are not empty");
+}
+
+#[tokio::test]
+async fn a_peer_that_is_dropped_without_a_word_is_caught() {
+    let mut ran = 0;
+    for world in (0..WORLDS).map(World::new) {
+        let holdings = Holdings::of(&world);
+        for case in (0..CASES).map(|number| Case::federated(&world, number)) {
+            ran += 1;
+            let peers = case.seen_by.iter().map(|(company, _)| *company);
+            let dropped = peers.filter(|company| Some(*company) != case.home()).last();
+            let network = Network::new(&case, &holdings, dropped);
+            let (answer, _) = ask(&network, &case).await;
+            if !case.is_answered_by(&answer) {
+                println!("a dropped peer is caught by case {ran}");
+                return;
+            }
+        }
+    }
+    panic!("a dropped peer is not caught within {ran} cases");
+}
+
+#[tokio::test]
+async fn a_question_that_nothing_anchors_is_refused_before_anybody_is_asked() {
+    for number in 0..UNANCHORED {
+        let world = World::new(number % WORLDS);
+        let holdings = Holdings::of(&world);
+        let mut rng = Rng::with_seed(number);
+        let answers = Answers::new(&world, everywhere(&world, &mut rng), &mut rng);
+        let question = Question::new(unanchored(&mut rng, answers.source()));
+        let case = answers.case(&world, number, question);
+        let network = Network::new(&case, &holdings, None);
+        let query = SparqlParser::new().parse_query(&case.question.text).expect("it parses");
+        match gather_quads(&network, &query).await {
+            Err(Refusal::NotAnchored { .. }) => {}
+            Err(other) => panic!("{}\nis refused for another reason: {other}", case.question.text),
+            Ok(_) => panic!("{}\nis not refused", case.question.text),
+        }
+        assert_eq!(network.requests(), 0, "{}", case.question.text);
+    }
+}
+
+#[tokio::test]
+async fn a_hidden_item_and_a_missing_one_give_equal_answers_and_reports() {
+    let questions = [
+        "SELECT ?p ?o WHERE { ITEM ?p ?o }",
+        "SELECT ?s ?p WHERE { ?s ?p ITEM }",
+        "ASK { ITEM <https://schema.org/name> ?name }",
+        "SELECT (COUNT(*) AS ?n) WHERE { ITEM <https://w3id.org/adit/ns#partOf>+ ?whole }",
+        "SELECT * WHERE { ?part <https://w3id.org/adit/ns#partOf>* ?whole . ?whole <https://w3id.org/adit/ns#fromBatch> ITEM }",
+        "DESCRIBE ITEM",
+    ];
+    let mut asked = 0;
+    for world in (0..WORLDS).map(World::new) {
+        let holdings = Holdings::of(&world);
+        let mut rng = Rng::with_seed(world.seed);
+        for hidden in hidden_items(&world, &mut rng).into_iter().take(3) {
+            let (item, missing, answers) = hidden;
+            let text = questions[asked % questions.len()];
+            asked += 1;
+            let question = |item: &NamedNode| text.replace("ITEM", &item.to_string());
+            let mut case = answers.case(&world, 0, Question::new(question(&item)));
+            let of_hidden = ask(&Network::new(&case, &holdings, None), &case).await;
+            case.question = Question::new(question(&missing));
+            let of_missing = ask(&Network::new(&case, &holdings, None), &case).await;
+            assert!(of_hidden.0.is_ok(), "{case}{:?}", of_hidden.0);
+            assert_eq!(of_hidden, of_missing, "{case}and {item}");
+        }
+    }
+    assert!(asked >= HIDDEN_ITEMS, "{asked} hidden items");
+}
+
+/// Items of some company of which the asker can see nothing, each with one that does not exist.
+fn hidden_items(world: &World, rng: &mut Rng) -> Vec<(NamedNode, NamedNode, Answers)> {
+    let seen_by = everywhere(world, rng);
+    let answers = Answers::new(world, seen_by.clone(), &mut Rng::with_seed(world.seed));
+    let visible: BTreeSet<String> = answers
+        .source()
+        .seen
+        .iter()
+        .flat_map(|quad| [quad.subject.to_string(), quad.object.to_string()])
+        .collect();
+    let items: BTreeSet<String> = answers
+        .source()
+        .all
+        .iter()
+        .map(|quad| quad.subject.to_string())
+        .filter(|item| item.starts_with("<https://id.") && !visible.contains(item))
+        .collect();
+    let mut hidden: Vec<String> = items.into_iter().collect();
+    rng.shuffle(&mut hidden);
+    let pair = |item: String| {
+        let item = item.trim_matches(['<', '>']);
+        let prefix = item.rsplit_once('/').map_or(item, |(prefix, _)| prefix);
+        let answers = Answers::new(world, seen_by.clone(), &mut Rng::with_seed(world.seed));
+        (iri(item), iri(&format!("{prefix}/999")), answers)
+    };
+    hidden.into_iter().map(pair).collect()
+}
+
+async fn gather_quads(
+    network: &Network<'_>,
+    query: &spargebra::Query,
+) -> Result<(Vec<oxrdf::Quad>, Report), Refusal> {
+    let plan = Plan::of(query)?;
+    let gathered = gather(&plan, network, &Limits::default()).await?;
+    Ok((gathered.quads, gathered.report))
+}
+
+/// Gathers what the question needs, and answers the question itself from that.
+async fn ask(network: &Network<'_>, case: &Case<'_>) -> (Result<Answer, String>, Report) {
+    let query = match SparqlParser::new().parse_query(&case.question.text) {
+        Ok(query) => query,
+        Err(error) => return (Err(error.to_string()), Report::default()),
+    };
+    let (quads, report) = match gather_quads(network, &query).await {
+        Ok(gathered) => gathered,
+        Err(refusal) => return (Err(refusal.to_string()), Report::default()),
+    };
+    let results = Scratch::new(&std::env::temp_dir(), quads)
+        .and_then(|scratch| View::open_scratch(&scratch, case.at))
+        .map_err(QueryError::from)
+        .and_then(|view| view.query(&query));
+    (results.map(Answer::of).map_err(|error| error.to_string()), report)
+}
+
+/// Whether each company by itself, with what the asker may see there, would answer something else.
+fn no_one_company_knows(case: &Case<'_>) -> bool {
+    case.seen_by.iter().all(|one| {
+        let cut = Cut::new(case.world, std::slice::from_ref(one), case.at);
+        cut.answer(&case.question.text).as_ref() != Ok(&case.expected)
+    })
+}
+
+/// A company that refuses is named in the report, and nobody else.
+fn assert_only_the_absent_failed(case: &Case<'_>, report: &Report) {
+    for source in &report.sources {
+        let companies = &case.world.companies;
+        let present = case.seen_by.iter().any(|(company, _)| companies[*company].did == source.did);
+        match &source.status {
+            Status::Answered => assert!(present, "{case}{report}"),
+            Status::Moved | Status::NotSent { .. } => panic!("{case}{report}"),
+            Status::Failed { .. } => assert!(!present && !report.complete, "{case}{report}"),
+        }
+    }
+}

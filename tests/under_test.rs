@@ -1,0 +1,6 @@
+//! The executable as the tests start it: the same, with fail-points switched on by `FAILPOINTS`.
+
+fn main() -> std::process::ExitCode {
+    let _scenario = fail::FailScenario::setup();
+    adit::cli::main()
+}
