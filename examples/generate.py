@@ -16,7 +16,7 @@ from generator import fifth, mill, mine, oem, shop
 from generator.world import History
 
 HERE = Path(__file__).resolve().parent
-BY_HAND = ["*-metadata.json", "adit.toml", "partners.csv", "yritys.csv", "foretag.csv", "omistajat.csv", "README.md"]
+BY_HAND = ["*-metadata.json", "ask-*.json", "adit.toml", "partners.csv", "yritys.csv", "foretag.csv", "omistajat.csv", "README.md"]
 
 
 def main():

@@ -139,9 +139,40 @@ fn trace_follows_a_part_up_to_its_owner_and_a_machine_down_to_its_parts() {
     let part = "https://id.revonsalmi.example/p/0010455/00042";
     let up = circle.run("oem", &[&["trace", "up", part][..], &how].concat()).unwrap();
     let up = json(&up)["results"].to_string();
-    assert!(up.contains("id.bergvarg.example") && up.contains("kaivos"), "{up}");
+    assert!(up.contains("id.bergvarg.example") && up.contains("Suorasalon Kaivos Oy"), "{up}");
     let machine = "https://id.bergvarg.example/p/BV-L14E/9BHR8";
     let down = circle.run("oem", &[&["trace", "down", machine][..], &how].concat()).unwrap();
     let down = json(&down)["results"]["results"]["bindings"].as_array().unwrap().len();
     assert!(down > 10, "{down} parts");
+}
+
+#[test]
+fn the_demo_ends_by_itself_and_every_printed_address_is_the_page_of_its_item() {
+    let output = Command::new(crate::circle::program())
+        .current_dir(root())
+        .args(["demo", "examples", "--once"])
+        .output()
+        .unwrap();
+    let printed = text(&output);
+    assert!(output.status.success(), "{printed}{}", String::from_utf8_lossy(&output.stderr));
+    assert!(printed.contains("5 rows") && printed.contains("complete"), "{printed}");
+    assert!(printed.contains("withholds") && printed.contains("PartnerCredential"), "{printed}");
+    assert!(printed.contains("5 of 5 rows are missing"), "{printed}");
+}
+
+#[test]
+fn every_page_that_the_demo_prints_shows_the_name_of_its_item() {
+    let circle = companies();
+    let question = root().join("examples/questions/machines-with-heat.rq").display().to_string();
+    let how = ["--purpose", "recall", "--at", "2026-11-01T00:00:00Z", "--json"];
+    let answer = json(&circle.adit("oem", &[&["query", &question][..], &how].concat()).unwrap());
+    let rows = answer["results"]["results"]["bindings"].as_array().unwrap();
+    assert_eq!(rows.len(), 5);
+    for row in rows {
+        let name = row["machineName"]["value"].as_str().unwrap();
+        let address = circle.loopback(row["machine"]["value"].as_str().unwrap()).unwrap();
+        let page = Command::new("curl").args(["-s", "--max-time", "20", &address]).output().unwrap();
+        let page = text(&page);
+        assert!(page.contains(&format!("<h1>{name}</h1>")), "{address}: {page}");
+    }
 }

@@ -93,7 +93,7 @@ fn a_fifth_company_joins_and_the_question_gains_its_row() {
     for (name, before) in others.iter().zip(&before) {
         let changed = changed(&circle.folder(name), before);
         let expected: &[&str] = match *name {
-            "oem" => &["partner-louhikoski-example.jwt", "partners.csv"],
+            "oem" => &["partner-louhikoski-example.jwt"],
             _ => &[],
         };
         assert_eq!(changed, expected, "{name}");

@@ -93,7 +93,7 @@ fn what_cannot_be_asked_is_refused_by_name() {
         (vec!["-G", "-H", "Accept: image/png", "--data-urlencode", "query=ASK {}", &endpoint], 406),
         (vec!["-G", "-H", "Authorization: Basic eDp5", "--data-urlencode", "query=ASK {}", &endpoint], 401),
         (vec!["-G", "-H", "Authorization: Bearer nobody", "--data-urlencode", "query=ASK {}", &endpoint], 401),
-        (vec!["-G", "-H", "Authorization: Bearer a.b.c", "--data-urlencode", "query=ASK {}", &endpoint], 400),
+        (vec!["-G", "-H", "Authorization: Bearer a.b.c", "--data-urlencode", "query=ASK {}", &endpoint], 401),
     ] {
         let got = curl(&arguments);
         assert_eq!(got.status, status, "{arguments:?}: {}", got.body);

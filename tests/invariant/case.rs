@@ -171,7 +171,10 @@ impl fmt::Display for Case<'_> {
         writeln!(f, "data set {} case {} at {}", self.world.seed, self.number, self.at)?;
         writeln!(f, "{}", self.world.dump())?;
         for (company, asker) in &self.seen_by {
-            writeln!(f, "at {}: {asker:?}", self.world.companies[*company].name)?;
+            let Asker { name, did, tiers, sees_all_audiences, hidden } = asker;
+            let company = self.world.companies[*company].name;
+            writeln!(f, "at {company}: {name}, audience {did:?}, tiers {tiers:?}")?;
+            writeln!(f, "  all audiences: {sees_all_audiences}, hidden: {hidden:?}")?;
         }
         writeln!(f, "query:\n{}", self.question.text)
     }

@@ -41,14 +41,13 @@ impl<'a> Draft<'a> {
         anchored: bool,
     ) -> Option<Self> {
         let from = if seen.is_empty() { all } else { seen };
-        let items = BTreeMap::new();
         let mut draft = Self {
             rng,
             seen: from,
             all,
             anchored,
             body: Vec::new(),
-            variables: items,
+            variables: BTreeMap::new(),
             rooms: BTreeSet::new(),
             named: BTreeSet::new(),
             items: Vec::new(),

@@ -235,7 +235,7 @@ eudpp = "https://w3id.org/eudpp#" {
 }
 
 namespace! {
-/// [PROV-O](https://www.w3.org/TR/prov-o/).
+/// [PROV-O](https://www.w3.org/TR/prov-o/#description-starting-point-terms).
 prov = "http://www.w3.org/ns/prov#" {
     /// Two descriptions of the same thing.
     ALTERNATE_OF = "alternateOf";
@@ -245,7 +245,7 @@ prov = "http://www.w3.org/ns/prov#" {
 }
 
 namespace! {
-/// [The Organization Ontology](https://www.w3.org/TR/vocab-org/).
+/// [The Organization Ontology](https://www.w3.org/TR/vocab-org/#org:Organization).
 org = "http://www.w3.org/ns/org#" {
     /// An organisation.
     ORGANIZATION = "Organization";
@@ -255,7 +255,7 @@ org = "http://www.w3.org/ns/org#" {
 }
 
 namespace! {
-/// [ODRL 2.2](https://www.w3.org/TR/odrl-vocab/).
+/// [ODRL 2.2](https://www.w3.org/TR/odrl-vocab/#vocab-common).
 odrl = "http://www.w3.org/ns/odrl/2/" {
     /// A policy that offers rules to anybody.
     OFFER = "Offer";
@@ -271,7 +271,7 @@ odrl = "http://www.w3.org/ns/odrl/2/" {
 }
 
 namespace! {
-/// [SKOS](https://www.w3.org/TR/skos-reference/).
+/// [SKOS](https://www.w3.org/TR/skos-reference/#vocab).
 skos = "http://www.w3.org/2004/02/skos/core#" {
     /// The wider concept.
     BROADER = "broader";

@@ -70,6 +70,7 @@ async fn companies<'c>(
     };
     let mut known: BTreeSet<Did> =
         connector.directory.partners()?.into_iter().map(|partner| partner.did).collect();
+    known.extend(connector.directory.descriptions().into_keys());
     known.remove(&own);
     if permit.is_some() {
         known.insert(own);

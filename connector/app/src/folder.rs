@@ -116,7 +116,7 @@ impl Folder {
 ///
 /// `secret` files are readable by their owner alone.
 pub fn write(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Error> {
-    let parent = path.parent().unwrap_or(Path::new("."));
+    let parent = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(|e| Error::file(parent, e))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let beside = parent.join(format!(".{name}.new"));

@@ -90,11 +90,10 @@ pub async fn invite(connector: &Arc<Connector>, invitee: Invitee) -> Result<Outc
     connector.record(Kind::Trust, what, now).await?;
     let kept = serde_json::to_vec(&open).map_err(|e| Error::Internal(e.to_string()))?;
     folder::write(&open_path(connector, &invitee.did), &kept, true)?;
-    connector.directory.add_partner(&Partner {
-        number: invitee.number.unwrap_or_default(),
-        name: invitee.name.unwrap_or_else(|| invitee.did.id().to_owned()),
-        did: invitee.did.clone(),
-    })?;
+    if let Some(number) = invitee.number {
+        let name = invitee.name.unwrap_or_else(|| invitee.did.id().to_owned());
+        connector.directory.add_partner(&Partner { number, name, did: invitee.did.clone() })?;
+    }
     let invitation = Invitation {
         note: format!(
             "{} invites {} to exchange product facts. Joining shares no fact: each side keeps its own \
@@ -146,11 +145,6 @@ pub async fn join(connector: &Arc<Connector>, invitation: Invitation) -> Result<
     connector.record(Kind::Trust, json!({ "joined": inviter }), now).await?;
     wallet::keep(&connector.folder, &format!("partner-{}", inviter.id()), &welcome.credential)?;
     let described = connector.directory.describe(&connector.outbound, &inviter, now).await?;
-    connector.directory.add_partner(&Partner {
-        number: String::new(),
-        name: described.name.clone(),
-        did: inviter.clone(),
-    })?;
     let human = format!(
         "joined {} ({inviter}); nothing is shared until you publish, and then as your policies say\n",
         described.name

@@ -48,9 +48,9 @@ impl Graphs {
 }
 
 /// A part of an answer on its way out.
-pub(crate) enum Part {
-    Columns(Vec<Variable>),
-    Row(Row),
+pub(crate) enum Part<'r> {
+    Columns(&'r [Variable]),
+    Row(&'r [Option<Term>]),
     Boolean(bool),
     Graph,
     Triple(Triple),
@@ -77,11 +77,12 @@ impl View {
         self.evaluate(query.clone(), None, &mut |part| {
             match (part, &mut results) {
                 (Part::Columns(variables), _) => {
+                    let variables = variables.to_vec();
                     results = Some(Results::Solutions { variables, rows: Vec::new() });
                 }
                 (Part::Boolean(value), _) => results = Some(Results::Boolean(value)),
                 (Part::Graph, _) => results = Some(Results::Graph(Vec::new())),
-                (Part::Row(row), Some(Results::Solutions { rows, .. })) => rows.push(row),
+                (Part::Row(row), Some(Results::Solutions { rows, .. })) => rows.push(row.to_vec()),
                 (Part::Triple(triple), Some(Results::Graph(triples))) => triples.push(triple),
                 (Part::Row(_) | Part::Triple(_), _) => {}
             }
@@ -95,7 +96,7 @@ impl View {
         &self,
         mut query: Query,
         graphs: Option<QueryDataset>,
-        sink: &mut dyn FnMut(Part) -> ControlFlow<()>,
+        sink: &mut dyn FnMut(Part<'_>) -> ControlFlow<()>,
     ) -> Result<(), QueryError> {
         // The clause moves out of the query and into the scope: the evaluator must not see it.
         let dataset = graphs.or(take_dataset(&mut query));
@@ -106,12 +107,11 @@ impl View {
         match results {
             QueryResults::Boolean(value) => drop(sink(Part::Boolean(value))),
             QueryResults::Solutions(solutions) => {
-                if sink(Part::Columns(solutions.variables().to_vec())).is_break() {
+                if sink(Part::Columns(solutions.variables())).is_break() {
                     return Ok(());
                 }
                 for solution in solutions {
-                    let row = solution.map_err(failure)?.values().to_vec();
-                    if sink(Part::Row(row)).is_break() {
+                    if sink(Part::Row(solution.map_err(failure)?.values())).is_break() {
                         break;
                     }
                 }

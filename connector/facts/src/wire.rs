@@ -2,6 +2,7 @@
 
 use crate::catalogue::Sight;
 use crate::{QueryError, Refusal};
+use oxrdf::vocab::xsd;
 use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -65,16 +66,17 @@ pub(crate) enum WireTerm {
     Typed(String, String),
 }
 
-impl From<Term> for WireTerm {
-    fn from(term: Term) -> Self {
-        match term {
-            Term::NamedNode(node) => Self::Iri(node.into_string()),
-            Term::BlankNode(node) => Self::Blank(node.into_string()),
-            Term::Literal(literal) => match literal.destruct() {
-                (value, _, Some(language)) => Self::Tagged(value, language),
-                (value, Some(datatype), None) => Self::Typed(value, datatype.into_string()),
-                (value, None, None) => Self::Plain(value),
-            },
+pub(crate) fn wire_term(term: &Term) -> WireTerm {
+    match term {
+        Term::NamedNode(node) => WireTerm::Iri(node.as_str().to_owned()),
+        Term::BlankNode(node) => WireTerm::Blank(node.as_str().to_owned()),
+        Term::Literal(literal) => {
+            let value = literal.value().to_owned();
+            match (literal.language(), literal.datatype()) {
+                (Some(language), _) => WireTerm::Tagged(value, language.to_owned()),
+                (None, xsd::STRING) => WireTerm::Plain(value),
+                (None, datatype) => WireTerm::Typed(value, datatype.as_str().to_owned()),
+            }
         }
     }
 }
@@ -97,7 +99,7 @@ impl From<WireTerm> for Term {
 
 pub(crate) fn wire_triple(triple: Triple) -> [WireTerm; 3] {
     let Triple { subject, predicate, object } = triple;
-    [Term::from(subject).into(), Term::from(predicate).into(), object.into()]
+    [Term::from(subject), Term::from(predicate), object].map(|term| wire_term(&term))
 }
 
 /// The triple, unless the worker sent none.
@@ -133,7 +135,7 @@ mod tests {
             Literal::from(7).into(),
         ];
         for term in terms {
-            assert_eq!(Term::from(WireTerm::from(term.clone())), term);
+            assert_eq!(Term::from(wire_term(&term)), term);
         }
     }
 }

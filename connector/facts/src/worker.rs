@@ -1,7 +1,7 @@
 //! The worker process: reads orders from its standard input, answers on its standard output.
 
 use crate::evaluate::Part;
-use crate::wire::{Order, Reply, Setup, WireTerm, frame, wire_triple};
+use crate::wire::{Order, Reply, Setup, WireTerm, frame, wire_term, wire_triple};
 use crate::{Fault, Graphs, Limits, QueryError, QueryText, Refusal, Store, View};
 use oxrdf::NamedNode;
 use rlimit::Resource;
@@ -148,16 +148,16 @@ impl<'s> Outlet<'s> {
         Self { setup, rows, triples, waiting: 0, count: 0, bytes: 0, stopped: None }
     }
 
-    fn take(&mut self, part: Part) -> Result<(), QueryError> {
+    fn take(&mut self, part: Part<'_>) -> Result<(), QueryError> {
         match part {
             Part::Columns(variables) => {
-                let names = variables.into_iter().map(oxrdf::Variable::into_string).collect();
+                let names = variables.iter().map(|variable| variable.as_str().to_owned()).collect();
                 reply(&Reply::Columns(names))
             }
             Part::Boolean(value) => reply(&Reply::Boolean(value)),
             Part::Graph => reply(&Reply::Graph),
             Part::Row(row) => {
-                let row: Vec<_> = row.into_iter().map(|term| term.map(WireTerm::from)).collect();
+                let row: Vec<_> = row.iter().map(|term| term.as_ref().map(wire_term)).collect();
                 self.count(row.iter().flatten().map(size).sum())?;
                 self.rows.push(row);
                 self.flush_full()

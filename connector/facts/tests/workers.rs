@@ -168,7 +168,7 @@ async fn hostile_queries_end_with_a_name_and_harm_nobody() {
         );
         assert_eq!(quiet.unwrap(), 1);
         let got = code(hostile);
-        assert!(got.starts_with(expected), "{got} for {}", &text[..60]);
+        assert!(got.starts_with(expected), "{got} for {text:.60}");
     }
     // The reader slots of the killed are free again, and both workers answer.
     assert_eq!(store.clear_stale_readers().unwrap(), 0);

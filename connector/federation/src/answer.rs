@@ -5,7 +5,7 @@ use crate::derived::{DERIVED, Derived};
 use crate::path::End;
 use crate::{Fetched, Limits, PeerFault, Refusal, Source, Status};
 use adit_facts::{Fetch, Step, check_storable};
-use adit_vocab::{Did, adit, eudpp};
+use adit_vocab::{Did, adit};
 use oxrdf::{NamedNode, NamedNodeRef, Quad, Term};
 use std::collections::BTreeSet;
 
@@ -62,7 +62,7 @@ impl State {
     }
 
     fn note_company(&mut self, quad: &Quad) {
-        let names = [adit::FACTS_HELD_BY, adit::DELIVERED_TO, eudpp::HAS_ACTOR];
+        let names = [adit::FACTS_HELD_BY, adit::DELIVERED_TO];
         if names.contains(&quad.predicate.as_ref())
             && let Term::NamedNode(object) = &quad.object
             && let Ok(did) = object.as_str().parse::<Did>()

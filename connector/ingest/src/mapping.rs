@@ -1,4 +1,4 @@
-//! The mapping of a file: [CSVW metadata](https://www.w3.org/TR/tabular-metadata/), read strictly.
+//! The mapping of a file: [CSVW metadata](https://www.w3.org/TR/tabular-metadata/#metadata-format), read strictly.
 //!
 //! What is not known here is an error with a JSON pointer, never skipped: a skipped `null` or `format` would publish wrong facts.
 

@@ -47,14 +47,14 @@ pub struct NotAKind(pub String);
 
 /// What the caller writes down, before it has a number.
 ///
-/// It is kept as canonical JSON ([RFC 8785](https://www.rfc-editor.org/rfc/rfc8785)), where `1.0` is `1`
+/// It is kept as canonical JSON ([RFC 8785](https://www.rfc-editor.org/rfc/rfc8785#section-3)), where `1.0` is `1`
 /// and integers beyond 53 bits would change; those are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Record {
     /// What it is about.
     pub kind: Kind,
-    /// When, as the caller's clock says: an [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339) time in UTC, ending in `Z`.
+    /// When, as the caller's clock says: an [RFC 3339](https://www.rfc-editor.org/rfc/rfc3339#section-5.6) time in UTC, ending in `Z`.
     /// The order of entries is their number; the time is a claim.
     pub at: String,
     /// What happened.

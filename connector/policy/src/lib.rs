@@ -21,7 +21,7 @@ pub use offer::{Action, Constraint, Match, Offer, Order, PurposeMatch, Rule, Rul
 pub use permit::{Permit, SendPermit, Withheld};
 pub use policies::{Policies, PolicyError};
 pub use refusal::Refusal;
-pub use templates::TEMPLATES;
+pub use templates::{CLIENT_TEMPLATES, TEMPLATES};
 
 /// The canonical bytes of a JSON value, [RFC 8785](https://www.rfc-editor.org/rfc/rfc8785#section-3).
 fn canonical(value: &serde_json::Value) -> Vec<u8> {

@@ -11,3 +11,7 @@ pub const TEMPLATES: &[(&str, &str)] = &[
     ("ask-partners.json", include_str!("../../../policies/ask-partners.json")),
     ("ask-research.json", include_str!("../../../policies/ask-research.json")),
 ];
+
+/// The policy that a client without facts starts with: whoever types a question decides whom it may reach.
+pub const CLIENT_TEMPLATES: &[(&str, &str)] =
+    &[("ask-anybody.json", include_str!("../../../policies/ask-anybody.json"))];

@@ -133,7 +133,8 @@ fn every_template_of_the_folder_is_embedded() {
     let files = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().file_name());
     let files: BTreeSet<_> = files.filter_map(|name| name.into_string().ok()).collect();
     let json = files.iter().map(String::as_str).filter(|name| name.ends_with(".json"));
-    let embedded = TEMPLATES.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>();
+    let all = TEMPLATES.iter().chain(CLIENT_TEMPLATES);
+    let embedded = all.map(|(name, _)| *name).collect::<BTreeSet<_>>();
     assert_eq!(json.collect::<BTreeSet<_>>(), embedded);
 }
 

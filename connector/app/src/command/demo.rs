@@ -2,12 +2,18 @@
 
 use crate::circle::Circle;
 use crate::cli::Demo;
+use crate::config::Config;
 use crate::error::Error;
+use crate::folder::Folder;
+use crate::outbound::{Cap, Outbound, Request};
 use crate::outcome::Outcome;
 use crate::results::Collected;
+use adit_vocab::schema;
 use oxrdf::Term;
+use oxttl::NTriplesParser;
+use serde::Serialize;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// The question that is asked, and the company that asks it.
@@ -50,9 +56,9 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
     let full = ask(&circle, &question, &["--purpose", "recall"])?;
     say(&full.to_text());
     say("Items and where their pages are on this machine:");
-    let pages = pages(&circle, &full.results)?;
-    for (iri, address) in &pages {
-        say(&format!("  {iri}\n    {address}"));
+    let pages = pages(&circle, &full.results).await?;
+    for Page { name, item, address } in &pages {
+        say(&format!("  {name}\n    {item}\n    {address}"));
     }
     say("\nThe same question with the company's own credential alone, which no partner issued:\n");
     let owner = circle.folder(ASKER).join("credentials/owner.jwt").display().to_string();
@@ -104,12 +110,44 @@ fn ask(circle: &Circle, question: &str, how: &[&str]) -> Result<Answered, Error>
     })
 }
 
-/// The items among the results and the loopback addresses of their pages.
-fn pages(circle: &Circle, results: &Collected) -> Result<BTreeMap<String, String>, Error> {
-    let Collected::Rows { rows, .. } = results else { return Ok(BTreeMap::new()) };
-    let iris = rows.iter().flatten().filter_map(|cell| match cell {
-        Some(Term::NamedNode(node)) => Some(node.as_str().to_owned()),
-        Some(Term::BlankNode(_) | Term::Literal(_)) | None => None,
-    });
-    Ok(iris.filter_map(|iri| circle.loopback(&iri).map(|address| (iri, address))).collect())
+/// An item among the results, and the address of its page on this machine.
+#[derive(Debug, Serialize)]
+struct Page {
+    name: String,
+    item: String,
+    address: String,
+}
+
+/// The pages of the items among the results.
+async fn pages(circle: &Circle, results: &Collected) -> Result<Vec<Page>, Error> {
+    let Collected::Rows { rows, .. } = results else { return Ok(Vec::new()) };
+    let items: BTreeSet<&str> = rows
+        .iter()
+        .flatten()
+        .filter_map(|cell| match cell {
+            Some(Term::NamedNode(node)) => Some(node.as_str()),
+            Some(Term::BlankNode(_) | Term::Literal(_)) | None => None,
+        })
+        .collect();
+    let folder = Folder::at(circle.folder(ASKER));
+    let outbound = Outbound::new(&Config::read(&folder)?, &folder)?;
+    let mut pages = Vec::new();
+    for item in items {
+        if let Some(address) = circle.loopback(item) {
+            let name = name(&outbound, item).await?;
+            pages.push(Page { name, item: item.to_owned(), address });
+        }
+    }
+    Ok(pages)
+}
+
+/// The public name of an item, from its own address.
+async fn name(outbound: &Outbound, item: &str) -> Result<String, Error> {
+    let response = outbound.send(Request::get(item, "application/n-triples", Cap::Message)).await?;
+    let facts = NTriplesParser::new().for_slice(&response.body).filter_map(Result::ok);
+    let mut names = facts.filter(|fact| fact.predicate == schema::NAME);
+    Ok(match names.next().map(|fact| fact.object) {
+        Some(Term::Literal(name)) => name.value().to_owned(),
+        Some(Term::NamedNode(_) | Term::BlankNode(_)) | None => item.to_owned(),
+    })
 }

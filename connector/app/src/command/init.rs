@@ -33,8 +33,8 @@ pub fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
         own_trust(folder, &config.did)?;
         own_credential(folder, &key, &config.did)?;
     } else {
-        // A client asks and is never asked: of the policies it needs the one for asking.
-        for (name, text) in adit_policy::TEMPLATES.iter().filter(|(name, _)| name.starts_with("ask")) {
+        // A client asks and is never asked.
+        for (name, text) in adit_policy::CLIENT_TEMPLATES {
             make(&folder.policies().join(name), text)?;
         }
     }

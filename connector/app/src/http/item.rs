@@ -60,8 +60,8 @@ pub(super) async fn item(connector: Data<Connector>, request: HttpRequest) -> Ha
 
 /// The IRI that a request's address stands for.
 ///
-/// A name that is ours is taken as it is; under another name, such as a loopback address, the path is
-/// read under the host of our item identifiers.
+/// A name that is ours is taken as it is; under another name, such as a loopback address, our records
+/// and documents are read under the host of the connector, everything else under that of our items.
 fn iri_of(connector: &Connector, request: &HttpRequest) -> Result<NamedNode, Error> {
     let path = request.uri().path();
     let asked = request.connection_info().host().to_owned();
@@ -69,10 +69,11 @@ fn iri_of(connector: &Connector, request: &HttpRequest) -> Result<NamedNode, Err
     let config = &connector.config;
     let prefixes = config.identifiers.prefixes();
     let ours = prefixes.iter().copied().chain(config.base.as_deref()).filter_map(host);
+    let is_record = ["/record/", "/document/"].iter().any(|start| path.starts_with(start));
     let host = ours
         .clone()
         .find(|ours| *ours == name)
-        .or_else(|| prefixes.first().copied().and_then(host))
+        .or_else(|| prefixes.first().copied().filter(|_| !is_record).and_then(host))
         .or_else(|| ours.last())
         .ok_or(Error::NotFound)?;
     NamedNode::new(format!("https://{host}{path}")).map_err(|_| Error::NotFound)
