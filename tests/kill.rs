@@ -39,9 +39,9 @@ impl Company {
         let old = hash(&path);
         let heats = path.join("charger.csv");
         let mut text = std::fs::read(&heats).unwrap();
-        let line = last_line(&text).replacen("00", "99", 1);
-        text.extend_from_slice(line.as_bytes());
-        text.extend_from_slice(b"\r\n");
+        let line = last_line(&text);
+        let (_, rest) = line.split_once(';').unwrap();
+        text.extend_from_slice(format!("900001;{rest}\r\n").as_bytes());
         std::fs::write(&heats, text).unwrap();
         Self { _folder: folder, path, old }
     }
@@ -143,32 +143,40 @@ fn ticks(process: u32) -> u64 {
     [11, 12].iter().filter_map(|index| fields.get(*index)?.parse::<u64>().ok()).sum()
 }
 
+/// A publication that has written its first blob, each of its steps a little slower than it would be.
+fn begun(company: &Company) -> (Child, Instant) {
+    let slow = POINTS.iter().map(|point| format!("{point}=sleep(4)")).collect::<Vec<_>>().join(";");
+    let blobs = company.path.join(".adit/blobs");
+    let before = count(&blobs);
+    let mut child = spawn(&company.path, &["publish"], &slow);
+    let started = Instant::now();
+    while count(&blobs) == before {
+        assert!(child.try_wait().unwrap().is_none() && started.elapsed() < Duration::from_secs(60));
+        std::thread::sleep(Duration::from_micros(200));
+    }
+    (child, Instant::now())
+}
+
 #[test]
 fn kills_at_fifty_moments_of_a_publication_never_mix_generations() {
     let new = new_hash();
-    let mut outcomes = [0, 0];
-    let mut between = 0;
-    for moment in 0..50u64 {
+    // How long it takes from the first journal write to the end, undisturbed.
+    let company = Company::new();
+    let (mut child, first_write) = begun(&company);
+    assert!(child.wait().unwrap().success());
+    let span = first_write.elapsed();
+
+    let (mut outcomes, mut between) = ([0, 0], 0);
+    for moment in 0..50 {
         let company = Company::new();
-        // Each step of a publication is slowed down a little, so that moments fall everywhere in it.
-        let slow = POINTS.iter().map(|point| format!("{point}=sleep(4)")).collect::<Vec<_>>().join(";");
-        let incoming = company.path.join(".adit/blobs");
-        let blobs = count(&incoming);
-        let mut child = spawn(&company.path, &["publish"], &slow);
-        // The first journal write is the first blob; the moments are counted from there.
-        let started = Instant::now();
-        while count(&incoming) == blobs && child.try_wait().unwrap().is_none() {
-            assert!(started.elapsed() < Duration::from_secs(60));
-            std::thread::sleep(Duration::from_micros(200));
-        }
-        std::thread::sleep(Duration::from_micros(moment * 1_700));
+        let (mut child, first_write) = begun(&company);
+        std::thread::sleep((span * moment / 50).saturating_sub(first_write.elapsed()));
         let running = child.try_wait().unwrap().is_none();
         drop(child.kill());
         child.wait().unwrap();
-        if running {
-            between += 1;
-        }
-        outcomes[usize::from(company.settle(&new))] += 1;
+        let committed = company.settle(&new);
+        outcomes[usize::from(committed)] += 1;
+        between += usize::from(running && !committed);
     }
     assert!(between >= 25, "only {between} kills came between the first journal write and the commit");
     assert!(outcomes[0] > 0 && outcomes[1] > 0, "old {}, new {}", outcomes[0], outcomes[1]);

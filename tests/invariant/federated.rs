@@ -74,8 +74,8 @@ async fn a_peer_that_is_dropped_without_a_word_is_caught() {
         let holdings = Holdings::of(&world);
         for case in (0..CASES).map(|number| Case::federated(&world, number)) {
             ran += 1;
-            let peers = case.seen_by.iter().map(|(company, _)| *company);
-            let dropped = peers.filter(|company| Some(*company) != case.home()).next_back();
+            let mut peers = case.seen_by.iter().map(|(company, _)| *company);
+            let dropped = peers.rfind(|company| Some(*company) != case.home());
             let network = Network::new(&case, &holdings, dropped);
             let (answer, _) = ask(&network, &case).await;
             if !case.is_answered_by(&answer) {

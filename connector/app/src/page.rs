@@ -4,7 +4,10 @@ use crate::config::Config;
 use crate::error::Error;
 use adit_vocab::{qudt, schema, shorten};
 use askama::Template;
-use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Quad, TermRef, vocab::rdfs};
+use jiff::Timestamp;
+use jiff::civil::Time;
+use oxrdf::vocab::{rdfs, xsd};
+use oxrdf::{Graph, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term, TermRef};
 use oxttl::TurtleParser;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
@@ -49,14 +52,16 @@ static LABELS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 /// Renders the visible facts about an item.
 pub fn page(config: &Config, iri: &NamedNode, facts: &[Quad], signed_in: bool) -> Result<String, Error> {
     let own = NamedOrBlankNode::from(iri.clone());
+    let reader = Reader { config, facts };
     let mut rows: BTreeMap<String, Vec<Value>> = BTreeMap::new();
     let mut title = None;
     for quad in facts.iter().filter(|quad| quad.subject == own) {
         if quad.predicate == schema::NAME {
-            title.get_or_insert_with(|| text(quad.object.as_ref(), facts));
+            title.get_or_insert_with(|| reader.text(quad.object.as_ref()));
+            continue;
         }
         let values = rows.entry(label(quad.predicate.as_str())).or_default();
-        let value = Value { text: text(quad.object.as_ref(), facts), link: link(quad.object.as_ref()) };
+        let value = Value { text: reader.text(quad.object.as_ref()), link: link(quad.object.as_ref()) };
         if !values.iter().any(|known| known.text == value.text) {
             values.push(value);
         }
@@ -101,27 +106,57 @@ fn last_part(iri: &str) -> String {
     iri.rsplit(['/', '#', ':']).next().unwrap_or(iri).to_owned()
 }
 
-/// A value as a person reads it: a quantity with its unit, a term by its label.
-fn text(value: TermRef<'_>, facts: &[Quad]) -> String {
-    let node = match value {
-        TermRef::Literal(literal) => return literal.value().to_owned(),
-        TermRef::BlankNode(_) => return String::new(),
-        TermRef::NamedNode(node) => node,
-    };
-    let of_node = |predicate| {
-        let quad = facts.iter().find(|quad| {
-            quad.predicate == predicate && quad.subject == NamedOrBlankNode::from(node.into_owned())
-        })?;
-        Some(match &quad.object {
-            oxrdf::Term::Literal(literal) => literal.value().to_owned(),
-            other => other.to_string().trim_matches(['<', '>']).to_owned(),
-        })
-    };
-    if let Some(number) = of_node(qudt::NUMERIC_VALUE) {
-        let unit = of_node(qudt::UNIT).unwrap_or_default();
-        return format!("{number} {}", symbol(&unit));
+/// Words values for a person: with the company's name and zone, and what is said of the nodes in between.
+struct Reader<'r> {
+    config: &'r Config,
+    facts: &'r [Quad],
+}
+
+impl Reader<'_> {
+    /// A value as a person reads it: a quantity with its unit, a term by its label, a day without its hours.
+    fn text(&self, value: TermRef<'_>) -> String {
+        let node = match value {
+            TermRef::Literal(literal) if literal.datatype() == xsd::DATE_TIME => {
+                return self.time(literal.value());
+            }
+            TermRef::Literal(literal) => return literal.value().to_owned(),
+            TermRef::BlankNode(_) => return String::new(),
+            TermRef::NamedNode(node) => node,
+        };
+        if node.as_str() == self.config.did.as_str() {
+            return self.config.name.clone();
+        }
+        if let Some(number) = self.said_of(node, qudt::NUMERIC_VALUE) {
+            let unit = self.said_of(node, qudt::UNIT).unwrap_or_default();
+            return format!("{number} {}", symbol(&unit));
+        }
+        match shorten(node.as_str()) {
+            short if short.contains("://") || short.starts_with("did:") => short,
+            _ => label(node.as_str()),
+        }
     }
-    LABELS.get(node.as_str()).map_or_else(|| shorten(node.as_str()), |label| capitalised(label))
+
+    fn said_of(&self, node: NamedNodeRef<'_>, predicate: NamedNodeRef<'_>) -> Option<String> {
+        let subject = NamedOrBlankNode::from(node.into_owned());
+        let mut quads = self.facts.iter();
+        let quad = quads.find(|quad| quad.predicate == predicate && quad.subject == subject)?;
+        Some(match &quad.object {
+            Term::Literal(literal) => literal.value().to_owned(),
+            Term::NamedNode(node) => node.as_str().to_owned(),
+            Term::BlankNode(_) => String::new(),
+        })
+    }
+
+    /// An instant in the company's zone; the start of a day there is that day.
+    fn time(&self, text: &str) -> String {
+        let zone = self.config.time_zone.as_deref().unwrap_or("UTC");
+        let local = text.parse::<Timestamp>().ok().and_then(|at| at.in_tz(zone).ok());
+        match local {
+            Some(local) if local.time() == Time::midnight() => local.date().to_string(),
+            Some(local) => format!("{} {zone}", local.strftime("%Y-%m-%d %H:%M")),
+            None => text.to_owned(),
+        }
+    }
 }
 
 /// The symbol of a unit of measure, else its name in QUDT.

@@ -19,11 +19,27 @@ const QUERIES: [(&str, &str, usize); 10] = [
     ("q1 describe item", "SELECT ?p ?o { <https://a.example/i/7-3-2-5> ?p ?o }", 5000),
     ("q2 ancestors", "SELECT ?a { <https://a.example/i/7-3-2-5> :partOf+ ?a }", 5000),
     ("q3 descendants", "SELECT ?d { ?d :partOf+ <https://a.example/i/42> }", 200),
-    ("q4 sum below machine", "SELECT (SUM(?c) AS ?sum) { ?d :partOf+ <https://a.example/i/42> ; :co2 ?c }", 100),
-    ("q5 star and filter", "SELECT ?i ?m { ?i a :Part ; :material :steel ; :mass ?m ; :madeBy <https://a.example/o/17> FILTER(?m > 60) }", 5),
-    ("q6 count without", "SELECT (COUNT(?d) AS ?n) { ?d :partOf+ <https://a.example/i/42> FILTER NOT EXISTS { ?d :material :copper } }", 200),
+    (
+        "q4 sum below machine",
+        "SELECT (SUM(?c) AS ?sum) { ?d :partOf+ <https://a.example/i/42> ; :co2 ?c }",
+        100,
+    ),
+    (
+        "q5 star and filter",
+        "SELECT ?i ?m { ?i a :Part ; :material :steel ; :mass ?m ; :madeBy <https://a.example/o/17> FILTER(?m > 60) }",
+        5,
+    ),
+    (
+        "q6 count without",
+        "SELECT (COUNT(?d) AS ?n) { ?d :partOf+ <https://a.example/i/42> FILTER NOT EXISTS { ?d :material :copper } }",
+        200,
+    ),
     ("q7 count by class", "SELECT ?c (COUNT(?i) AS ?n) { ?i a ?c } GROUP BY ?c", 5),
-    ("q8 mean by material", "SELECT ?m (AVG(?c) AS ?mean) { ?i :material ?m ; :co2 ?c } GROUP BY ?m", 1),
+    (
+        "q8 mean by material",
+        "SELECT ?m (AVG(?c) AS ?mean) { ?i :material ?m ; :co2 ?c } GROUP BY ?m",
+        1,
+    ),
     ("q9 count all", "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", 1),
     ("q10 order, top ten", "SELECT ?i ?c { ?i :co2 ?c } ORDER BY DESC(?c) ?i LIMIT 10", 1),
 ];
@@ -67,7 +83,8 @@ fn item(
         Literal::new_typed_literal(format!("{}.{}", value / 10, value % 9 + 1), xsd::DECIMAL)
     };
     let material = ["steel", "copper", "aluminium", "rubber", "glass"][rng.usize(..5)];
-    let made = format!("20{:02}-{:02}-{:02}T08:00:00Z", rng.u8(10..26), rng.u8(1..13), rng.u8(1..29));
+    let made =
+        format!("20{:02}-{:02}-{:02}T08:00:00Z", rng.u8(10..26), rng.u8(1..13), rng.u8(1..29));
     let mut facts: Vec<(Tier, NamedNode, Term)> = vec![
         (TIERS[0], rdf::TYPE.into_owned(), term(class).into()),
         (TIERS[0], term("name"), Literal::from(format!("{class} {name}")).into()),
@@ -150,7 +167,10 @@ fn main() {
     let mut publication = store.begin(1).expect("an empty store");
     generate(|quad| publication.add(quad.as_ref()).expect("a storable quad"));
     publication.commit().expect("a commit");
-    println!("load, generation of the quads included: {:.1} s of processor", (cpu_ms() - start) / 1e3);
+    println!(
+        "load, generation of the quads included: {:.1} s of processor",
+        (cpu_ms() - start) / 1e3
+    );
     let data = std::fs::metadata(directory.path().join("data.mdb")).expect("the file").len();
     println!("{} quads, {} MB on disk", store.len().expect("a length"), data >> 20);
 
@@ -170,7 +190,10 @@ fn main() {
         assert!(sorted(&ours) == sorted(&theirs), "{name}: the answers differ");
     }
     let only = std::env::args().nth(1).filter(|arg| arg.starts_with('q'));
-    println!("{:<22} {:>10} {:>10} {:>6} {:>10} {:>6}", "CPU ms", "union", "all", "ratio", "2/3", "ratio");
+    println!(
+        "{:<22} {:>10} {:>10} {:>6} {:>10} {:>6}",
+        "CPU ms", "union", "all", "ratio", "2/3", "ratio"
+    );
     for (name, query, rounds) in QUERIES {
         if only.as_ref().is_some_and(|only| !name.starts_with(&format!("{only} "))) {
             continue;
@@ -190,4 +213,3 @@ fn main() {
         );
     }
 }
-

@@ -156,9 +156,8 @@ impl Catalogue {
     }
 
     fn seen(&self, rooms: Mask, hidden: Vec<u32>, derivable: [bool; RULES.len()]) -> Sight {
-        let visible = |(room, predicate): &&(u32, u32)| {
-            rooms.has(*room) && !hidden.contains(predicate)
-        };
+        let visible =
+            |(room, predicate): &&(u32, u32)| rooms.has(*room) && !hidden.contains(predicate);
         let mut occupied: Vec<_> =
             self.extents.iter().filter(visible).map(|(room, _)| *room).collect();
         occupied.dedup();

@@ -84,7 +84,15 @@ impl Store {
         }
         let known_rooms = rooms.len() as u32;
         let interner = Interner::new(tables.dictionary, &txn)?;
-        Ok(Publication { store: self, txn, entry, interner, rooms, known_rooms, changes: Vec::new() })
+        Ok(Publication {
+            store: self,
+            txn,
+            entry,
+            interner,
+            rooms,
+            known_rooms,
+            changes: Vec::new(),
+        })
     }
 }
 
@@ -243,11 +251,7 @@ fn fill(tables: &Tables, txn: &mut RwTxn<'_>, changes: Vec<(Key, i64)>) -> Resul
 }
 
 /// Updates a store that holds quads already.
-fn update(
-    tables: &Tables,
-    txn: &mut RwTxn<'_>,
-    changes: &[(Key, i64)],
-) -> Result<Turned, Refused> {
+fn update(tables: &Tables, txn: &mut RwTxn<'_>, changes: &[(Key, i64)]) -> Result<Turned, Refused> {
     let mut turned = Turned { came: Vec::new(), gone: Vec::new() };
     for (key, by) in changes {
         let bytes = Order::Spo.write(key);

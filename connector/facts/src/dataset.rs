@@ -27,7 +27,10 @@ impl<'v> Scope<'v> {
             None => (all.clone(), all.clone()),
             Some(QueryDataset { default, named }) => {
                 let merged = rooms(view, default)?;
-                (merged, named.as_ref().map_or_else(|| Ok(all.clone()), |named| rooms(view, named))?)
+                (
+                    merged,
+                    named.as_ref().map_or_else(|| Ok(all.clone()), |named| rooms(view, named))?,
+                )
             }
         };
         Ok(Self { view, merged, named })

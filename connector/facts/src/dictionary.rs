@@ -33,11 +33,7 @@ impl Dictionary {
     }
 
     /// The number of the term with these bytes, if it has one.
-    pub(crate) fn find(
-        &self,
-        txn: &RoTxn<'_, AnyTls>,
-        bytes: &[u8],
-    ) -> Result<Option<u32>, Fault> {
+    pub(crate) fn find(&self, txn: &RoTxn<'_, AnyTls>, bytes: &[u8]) -> Result<Option<u32>, Fault> {
         let Some(candidates) = self.numbers.get(txn, &hash(bytes))? else { return Ok(None) };
         for number in candidates.as_chunks::<4>().0 {
             let number = u32::from_be_bytes(*number);
@@ -86,12 +82,7 @@ impl Interner {
         if let Some(number) = self.known.get(self.buffer.as_slice()) {
             return Ok(*number);
         }
-        // A dictionary that was empty at the start of the change cannot know the term.
-        let stored = match self.first {
-            0 => None,
-            _ => self.dictionary.find(txn, &self.buffer)?,
-        };
-        let number = match stored {
+        let number = match self.dictionary.find(txn, &self.buffer)? {
             Some(number) => number,
             None => {
                 let number = u32::try_from(self.next).map_err(|_| Fault::Full)?;

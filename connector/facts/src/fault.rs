@@ -15,7 +15,9 @@ pub enum Fault {
     #[error("the fact store failed: {0}")]
     Lmdb(#[from] heed::Error),
     /// The store was written by another version of this program.
-    #[error("the fact store has format {found}, this program reads format {expected}; delete it and rebuild it from the journal")]
+    #[error(
+        "the fact store has format {found}, this program reads format {expected}; delete it and rebuild it from the journal"
+    )]
     Format {
         /// The format of the store.
         found: u32,
@@ -23,7 +25,9 @@ pub enum Fault {
         expected: u32,
     },
     /// The entry is not newer than what the store has applied.
-    #[error("entry {entry} is not newer than generation {generation} of the fact store; apply entries in order, each once")]
+    #[error(
+        "entry {entry} is not newer than generation {generation} of the fact store; apply entries in order, each once"
+    )]
     Stale {
         /// The entry to apply.
         entry: u64,
@@ -39,13 +43,17 @@ pub enum Fault {
         why: Unstorable,
     },
     /// A quad is removed more often than it was added.
-    #[error("{quad} is removed more often than it is stated; the fact store does not fit the journal, rebuild it")]
+    #[error(
+        "{quad} is removed more often than it is stated; the fact store does not fit the journal, rebuild it"
+    )]
     NotStated {
         /// The quad, as N-Quads.
         quad: String,
     },
     /// All 2^32 term numbers are taken.
-    #[error("the fact store holds 4294967296 distinct terms and takes no more; rebuild it to drop unused ones")]
+    #[error(
+        "the fact store holds 4294967296 distinct terms and takes no more; rebuild it to drop unused ones"
+    )]
     Full,
     /// The store contradicts itself.
     #[error("the fact store is damaged: {0}; delete it and rebuild it from the journal")]
@@ -68,7 +76,9 @@ pub enum Unstorable {
     #[error("its graph name is not the IRI of a room")]
     NoRoom,
     /// Its predicate is one that the View derives.
-    #[error("its predicate is derived by the View; state the installation, placement or role assignment instead")]
+    #[error(
+        "its predicate is derived by the View; state the installation, placement or role assignment instead"
+    )]
     Derived,
 }
 

@@ -1,6 +1,7 @@
 //! The query gate: what is looked at before query text is parsed, and what is refused before it is evaluated.
 
 use crate::Refusal;
+use serde::{Deserialize, Serialize};
 use spargebra::algebra::{
     AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression,
 };
@@ -8,7 +9,7 @@ use spargebra::{Query, SparqlParser};
 use std::time::Duration;
 
 /// What one query may be and take.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// Length of the text, in bytes.
     pub text_bytes: usize,
@@ -91,10 +92,6 @@ impl QueryText {
     /// The base IRI that relative IRIs are resolved against.
     pub fn base(&self) -> Option<&str> {
         self.base.as_deref()
-    }
-
-    pub(crate) fn depth(&self) -> usize {
-        self.depth
     }
 
     /// Parses the text, on a stack of its own.

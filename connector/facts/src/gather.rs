@@ -43,10 +43,15 @@ impl View {
     /// # Errors
     /// [`Refusal::Unbound`], [`Refusal::TooManyQuads`], or a [`Fault`] of the store.
     pub fn fetch(&self, fetch: &Fetch, max_quads: usize) -> Result<Vec<Quad>, QueryError> {
-        let mut gathered = Gathered { view: self, max_quads, keys: Vec::new(), seen: HashSet::new() };
+        let mut gathered =
+            Gathered { view: self, max_quads, keys: Vec::new(), seen: HashSet::new() };
         match fetch {
             Fetch::Match { subjects, predicates, objects } => {
-                gathered.matching(subjects.as_deref(), predicates.as_deref(), objects.as_deref())?;
+                gathered.matching(
+                    subjects.as_deref(),
+                    predicates.as_deref(),
+                    objects.as_deref(),
+                )?;
             }
             Fetch::Walk { from, steps } => gathered.walk(from, steps)?,
         }
@@ -133,7 +138,11 @@ impl Gathered<'_> {
             for key in view.scan(&pattern, view.everywhere())?.into_iter().flatten() {
                 let key = key?;
                 if among.is_none_or(|among| among.binary_search(&key.object).is_ok()) {
-                    ends.push(if subject.is_some() { key.object } else { TermId::named(key.subject) });
+                    ends.push(if subject.is_some() {
+                        key.object
+                    } else {
+                        TermId::named(key.subject)
+                    });
                     self.take(key)?;
                 }
             }

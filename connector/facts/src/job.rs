@@ -64,7 +64,6 @@ impl Job {
             at: self.at,
             text: self.text.as_str().to_owned(),
             base: self.text.base().map(str::to_owned),
-            depth: self.text.depth(),
             default_graphs: iris(&self.graphs.default),
             named_graphs: iris(&self.graphs.named),
         })

@@ -29,7 +29,8 @@ impl Order {
     /// The bytes of a quad in this order.
     pub(crate) fn write(self, key: &Key) -> KeyBytes {
         let Key { subject, predicate, object, room } = key;
-        let (s, p, o) = (subject.to_be_bytes(), predicate.to_be_bytes(), object.bits().to_be_bytes());
+        let (s, p, o) =
+            (subject.to_be_bytes(), predicate.to_be_bytes(), object.bits().to_be_bytes());
         let mut bytes = [0; 20];
         match self {
             Self::Spo => fill(&mut bytes, &s, &p, &o),
@@ -45,15 +46,24 @@ impl Order {
     pub(crate) fn read(self, bytes: &KeyBytes) -> Key {
         let room = four(bytes, 16);
         match self {
-            Self::Spo => {
-                Key { subject: four(bytes, 0), predicate: four(bytes, 4), object: eight(bytes, 8), room }
-            }
-            Self::Pos => {
-                Key { predicate: four(bytes, 0), object: eight(bytes, 4), subject: four(bytes, 12), room }
-            }
-            Self::Osp => {
-                Key { object: eight(bytes, 0), subject: four(bytes, 8), predicate: four(bytes, 12), room }
-            }
+            Self::Spo => Key {
+                subject: four(bytes, 0),
+                predicate: four(bytes, 4),
+                object: eight(bytes, 8),
+                room,
+            },
+            Self::Pos => Key {
+                predicate: four(bytes, 0),
+                object: eight(bytes, 4),
+                subject: four(bytes, 12),
+                room,
+            },
+            Self::Osp => Key {
+                object: eight(bytes, 0),
+                subject: four(bytes, 8),
+                predicate: four(bytes, 12),
+                room,
+            },
         }
     }
 }

@@ -63,7 +63,8 @@ mod tests {
             assert!(is_derived(name(rule.derived).as_str()));
             assert_eq!(base_of(name(rule.derived)), Some(name(rule.link).as_str()));
         }
-        let text = format!("{:?}", RULES.map(|r| [r.item, r.from, r.through].map(|n| name(n).as_str())));
+        let text =
+            format!("{:?}", RULES.map(|r| [r.item, r.from, r.through].map(|n| name(n).as_str())));
         assert_eq!(
             text,
             "[[\"https://w3id.org/adit/ns#installedItem\", \"https://schema.org/validFrom\", \"https://schema.org/validThrough\"], \

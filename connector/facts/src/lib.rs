@@ -3,25 +3,25 @@
 mod fault;
 mod refusal;
 
-mod term;
-mod inline;
+mod change;
 mod dictionary;
+mod inline;
 mod key;
 mod known;
-mod store;
-mod change;
 mod scratch;
+mod store;
+mod term;
 
 mod catalogue;
-mod view;
-mod scan;
-mod derive;
 mod dataset;
+mod derive;
+mod scan;
+mod view;
 
-mod gate;
 mod evaluate;
-mod gather;
 mod fetch;
+mod gate;
+mod gather;
 mod summary;
 
 mod job;
@@ -33,17 +33,17 @@ pub use change::{Change, Publication, check_storable};
 pub use evaluate::{Graphs, Results, Row};
 pub use fault::{Fault, Unstorable};
 pub use fetch::{Fetch, Step};
-pub use job::Job;
 pub use gate::{Limits, QueryText};
+pub use job::Job;
 pub use refusal::{QueryError, Refusal};
 pub use scratch::Scratch;
 pub use store::Store;
 pub use summary::{Prefixes, Summary, prefix};
+#[cfg(feature = "seeded-faults")]
+pub use view::SeededFault;
 pub use view::View;
 pub use worker::worker_main;
 pub use workers::{Answer, Workers};
-#[cfg(feature = "seeded-faults")]
-pub use view::SeededFault;
 
 #[cfg(test)]
 mod tests;

@@ -15,7 +15,9 @@ pub enum Refusal {
         limit: usize,
     },
     /// Brackets are nested too deep.
-    #[error("brackets are nested more than {limit} deep at line {line}, column {column}; flatten the query")]
+    #[error(
+        "brackets are nested more than {limit} deep at line {line}, column {column}; flatten the query"
+    )]
     Nesting {
         /// How deep they may be.
         limit: usize,
@@ -25,7 +27,9 @@ pub enum Refusal {
         column: usize,
     },
     /// Too many signs follow each other.
-    #[error("more than {limit} signs follow each other at line {line}, column {column}; one '!' or '-' is enough")]
+    #[error(
+        "more than {limit} signs follow each other at line {line}, column {column}; one '!' or '-' is enough"
+    )]
     Signs {
         /// How many may.
         limit: usize,
@@ -41,7 +45,9 @@ pub enum Refusal {
         limit: usize,
     },
     /// Operators in a chain too long.
-    #[error("operators are chained or nested {depth} deep, at most {limit} are evaluated; use IN, VALUES or fewer blocks")]
+    #[error(
+        "operators are chained or nested {depth} deep, at most {limit} are evaluated; use IN, VALUES or fewer blocks"
+    )]
     Depth {
         /// How deep the query is.
         depth: usize,
@@ -63,7 +69,9 @@ pub enum Refusal {
         message: String,
     },
     /// The query asks the connector to ask elsewhere.
-    #[error("SERVICE is not answered here; ask your own connector without SERVICE, it finds the holders")]
+    #[error(
+        "SERVICE is not answered here; ask your own connector without SERVICE, it finds the holders"
+    )]
     Service,
     /// An update.
     #[error("updates are not accepted here; facts change only by publication")]
@@ -84,7 +92,9 @@ pub enum Refusal {
         limit: usize,
     },
     /// The answer took too long.
-    #[error("the query was not done after {limit_ms} ms and was stopped; bind more of it or add LIMIT")]
+    #[error(
+        "the query was not done after {limit_ms} ms and was stopped; bind more of it or add LIMIT"
+    )]
     Deadline {
         /// How long it may take, in milliseconds.
         limit_ms: u64,
@@ -126,9 +136,10 @@ impl Refusal {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Size { .. } => "sparql.size",
-            Self::Nesting { .. } | Self::Signs { .. } | Self::Unions { .. } | Self::Depth { .. } => {
-                "sparql.depth"
-            }
+            Self::Nesting { .. }
+            | Self::Signs { .. }
+            | Self::Unions { .. }
+            | Self::Depth { .. } => "sparql.depth",
             Self::Syntax { .. } => "sparql.syntax",
             Self::Base { .. } => "sparql.base",
             Self::Service => "sparql.service",

@@ -7,16 +7,6 @@ use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// What a worker does before its first query.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Setup {
-    pub(crate) memory_bytes: u64,
-    pub(crate) cpu_seconds: u64,
-    pub(crate) rows: usize,
-    pub(crate) answer_bytes: usize,
-    pub(crate) text_bytes: usize,
-}
-
 /// One query.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Order {
@@ -27,7 +17,6 @@ pub(crate) struct Order {
     pub(crate) at: jiff::Timestamp,
     pub(crate) text: String,
     pub(crate) base: Option<String>,
-    pub(crate) depth: usize,
     pub(crate) default_graphs: Vec<String>,
     pub(crate) named_graphs: Vec<String>,
 }
@@ -116,7 +105,8 @@ pub(crate) fn read_triple([subject, predicate, object]: [WireTerm; 3]) -> Option
 /// The bytes of a frame: four of length, then the value.
 pub(crate) fn frame<T: Serialize>(value: &T) -> Result<Vec<u8>, postcard::Error> {
     let mut bytes = postcard::to_extend(value, vec![0; 4])?;
-    let length = u32::try_from(bytes.len() - 4).map_err(|_| postcard::Error::SerializeBufferFull)?;
+    let length =
+        u32::try_from(bytes.len() - 4).map_err(|_| postcard::Error::SerializeBufferFull)?;
     bytes[..4].copy_from_slice(&length.to_le_bytes());
     Ok(bytes)
 }

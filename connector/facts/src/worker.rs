@@ -1,7 +1,7 @@
 //! The worker process: reads orders from its standard input, answers on its standard output.
 
 use crate::evaluate::Part;
-use crate::wire::{Order, Reply, Setup, WireTerm, frame, wire_term, wire_triple};
+use crate::wire::{Order, Reply, WireTerm, frame, wire_term, wire_triple};
 use crate::{Fault, Graphs, Limits, QueryError, QueryText, Refusal, Store, View};
 use oxrdf::NamedNode;
 use rlimit::Resource;
@@ -59,21 +59,23 @@ fn next<T: DeserializeOwned>(frames: &Receiver<Vec<u8>>) -> Result<T, End> {
 }
 
 fn serve(frames: &Receiver<Vec<u8>>) -> Result<(), End> {
-    let setup: Setup = next(frames)?;
-    limit(&setup).map_err(|_| End::Broken)?;
+    let limits: Limits = next(frames)?;
+    limit(&limits).map_err(|_| End::Broken)?;
     let mut stores = HashMap::new();
     loop {
         let order = next(frames)?;
-        let last = answer(&setup, &mut stores, order).unwrap_or_else(Reply::from);
+        let last = answer(&limits, &mut stores, order).unwrap_or_else(Reply::from);
         send(&last).map_err(|_| End::Broken)?;
     }
 }
 
 /// Limits the process: its memory, its time as a whole, and that it leaves no image of its memory behind.
-fn limit(setup: &Setup) -> std::io::Result<()> {
+fn limit(limits: &Limits) -> std::io::Result<()> {
     // The map of the store counts against the address space, so what is limited is private memory.
-    rlimit::setrlimit(Resource::DATA, setup.memory_bytes, setup.memory_bytes)?;
-    rlimit::setrlimit(Resource::CPU, setup.cpu_seconds, setup.cpu_seconds)?;
+    rlimit::setrlimit(Resource::DATA, limits.memory_bytes, limits.memory_bytes)?;
+    // The deadline is kept by the server; this only ends a worker that outlives it.
+    let cpu_seconds = (limits.wall.as_secs() + 1) * u64::from(limits.queries_per_worker);
+    rlimit::setrlimit(Resource::CPU, cpu_seconds, cpu_seconds)?;
     rlimit::setrlimit(Resource::CORE, 0, 0)
 }
 
@@ -85,17 +87,15 @@ fn send(reply: &Reply) -> std::io::Result<()> {
 }
 
 fn answer(
-    setup: &Setup,
+    limits: &Limits,
     stores: &mut HashMap<PathBuf, Store>,
     order: Order,
 ) -> Result<Reply, QueryError> {
-    let limits =
-        Limits { text_bytes: setup.text_bytes, depth: order.depth, ..Limits::default() };
-    let query = QueryText::scan(&order.text, order.base.as_deref(), &limits)?.parse_here()?;
+    let query = QueryText::scan(&order.text, order.base.as_deref(), limits)?.parse_here()?;
     let Some(view) = open(stores, &order)? else { return Ok(Reply::Moved) };
     let iris = |iris: Vec<String>| iris.into_iter().map(NamedNode::new_unchecked).collect();
     let graphs = Graphs { default: iris(order.default_graphs), named: iris(order.named_graphs) };
-    let mut outlet = Outlet::new(setup);
+    let mut outlet = Outlet::new(limits);
     view.evaluate(query, graphs.into_dataset(), &mut |part| match outlet.take(part) {
         Ok(()) => ControlFlow::Continue(()),
         Err(stop) => {
@@ -132,8 +132,8 @@ fn open(stores: &mut HashMap<PathBuf, Store>, order: &Order) -> Result<Option<Vi
 }
 
 /// Collects an answer into frames and holds it to its limits.
-struct Outlet<'s> {
-    setup: &'s Setup,
+struct Outlet<'l> {
+    limits: &'l Limits,
     rows: Vec<Vec<Option<WireTerm>>>,
     triples: Vec<[WireTerm; 3]>,
     waiting: usize,
@@ -142,10 +142,10 @@ struct Outlet<'s> {
     stopped: Option<QueryError>,
 }
 
-impl<'s> Outlet<'s> {
-    fn new(setup: &'s Setup) -> Self {
+impl<'l> Outlet<'l> {
+    fn new(limits: &'l Limits) -> Self {
         let (rows, triples) = (Vec::new(), Vec::new());
-        Self { setup, rows, triples, waiting: 0, count: 0, bytes: 0, stopped: None }
+        Self { limits, rows, triples, waiting: 0, count: 0, bytes: 0, stopped: None }
     }
 
     fn take(&mut self, part: Part<'_>) -> Result<(), QueryError> {
@@ -175,11 +175,11 @@ impl<'s> Outlet<'s> {
         self.count += 1;
         self.bytes += bytes;
         self.waiting += bytes;
-        if self.count > self.setup.rows {
-            return Err(Refusal::Rows { limit: self.setup.rows });
+        if self.count > self.limits.rows {
+            return Err(Refusal::Rows { limit: self.limits.rows });
         }
-        if self.bytes > self.setup.answer_bytes {
-            return Err(Refusal::Bytes { limit: self.setup.answer_bytes });
+        if self.bytes > self.limits.answer_bytes {
+            return Err(Refusal::Bytes { limit: self.limits.answer_bytes });
         }
         Ok(())
     }

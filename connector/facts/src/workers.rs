@@ -1,6 +1,6 @@
 //! The server's side of the workers: which process takes a query, and what happens when it is not done in time.
 
-use crate::wire::{Reply, Setup, frame, read_triple};
+use crate::wire::{Reply, frame, read_triple};
 use crate::{Fault, Job, Limits, QueryError, Refusal, Row};
 use oxrdf::{Term, Triple, Variable};
 use std::os::unix::process::ExitStatusExt;
@@ -47,7 +47,8 @@ struct Process {
 
 /// An answer, of which rows or triples may still be on their way.
 ///
-/// A failure after the first row comes as the last item of the channel; without one the answer is whole.
+/// A failure after the first row comes as the last item of the channel; without one the answer is whole. The deadline
+/// counts until the last row has been taken, so that a slow reader cannot keep a worker.
 #[derive(Debug)]
 pub enum Answer {
     /// Of a `SELECT`.
@@ -161,17 +162,10 @@ impl Pool {
             }
             if process.answered == 0 {
                 let broken = |error| Fault::Workers(format!("a new worker does not read: {error}"));
-                process.send(&self.setup()).await.map_err(broken)?;
+                process.send(&self.limits).await.map_err(broken)?;
             }
             return Ok(process);
         }
-    }
-
-    fn setup(&self) -> Setup {
-        let Limits { wall, memory_bytes, rows, answer_bytes, text_bytes, .. } = self.limits;
-        // The deadline is kept by the server; this only ends a worker that outlives it.
-        let cpu_seconds = (wall.as_secs() + 1) * u64::from(self.limits.queries_per_worker);
-        Setup { memory_bytes, cpu_seconds, rows, answer_bytes, text_bytes }
     }
 
     async fn run(&self, job: &Job, outlet: &mut Outlet) -> Result<(), QueryError> {
@@ -214,8 +208,7 @@ impl Pool {
     async fn post_mortem(&self, process: &mut Process) -> Refusal {
         let mut words = Vec::new();
         let mut last_words = (&mut process.last_words).take(4096);
-        let (_, status) =
-            tokio::join!(last_words.read_to_end(&mut words), process.child.wait());
+        let (_, status) = tokio::join!(last_words.read_to_end(&mut words), process.child.wait());
         let words = String::from_utf8_lossy(&words);
         if words.contains("memory allocation of") {
             return Refusal::Memory { limit_mb: self.limits.memory_bytes / 1_000_000 };

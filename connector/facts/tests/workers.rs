@@ -1,6 +1,10 @@
 //! Real worker processes against queries that mean harm.
 
-use adit_facts::{Answer, Change, Graphs, Job, Limits, QueryError, QueryText, Scratch, Store, Workers};
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
+
+use adit_facts::{
+    Answer, Change, Graphs, Job, Limits, QueryError, QueryText, Scratch, Store, Workers,
+};
 use adit_policy::Permit;
 use adit_vocab::Tier;
 use oxrdf::{Literal, NamedNode, Quad, Term};
@@ -17,7 +21,8 @@ fn iri(text: &str) -> NamedNode {
 fn quads(count: i64) -> Vec<Quad> {
     let room = iri("https://a.example/room/part/as-built/public");
     let name = iri("https://schema.org/name");
-    let quad = |n| Quad::new(iri(&format!("urn:x:{n}")), name.clone(), Literal::from(n), room.clone());
+    let quad =
+        |n| Quad::new(iri(&format!("urn:x:{n}")), name.clone(), Literal::from(n), room.clone());
     (0..count).map(quad).collect()
 }
 
@@ -148,7 +153,8 @@ fn bomb() -> String {
 #[tokio::test]
 async fn hostile_queries_end_with_a_name_and_harm_nobody() {
     let (_directory, store) = store(3000);
-    let hub = |quad: Quad| Quad { predicate: iri("urn:x:hub"), object: iri("urn:x:0").into(), ..quad };
+    let hub =
+        |quad: Quad| Quad { predicate: iri("urn:x:hub"), object: iri("urn:x:0").into(), ..quad };
     let add = quads(3000).into_iter().map(hub).collect();
     store.apply(2, &Change { add, remove: vec![] }).unwrap();
     let workers = workers(2, limits());
@@ -192,7 +198,12 @@ async fn names_each_limit_with_its_text() {
     let memory = outcome(&workers(1, tight), job(&store, &bomb())).await;
     let text = "the query needed more than 104 MB of memory and was stopped; bind more of it";
     assert_eq!(memory.unwrap_err().to_string(), text);
-    let slow = format!("ASK {{ {} {} {} FILTER(?a + ?b + ?c < 0) }}", values("a", 900), values("b", 900), values("c", 900));
+    let slow = format!(
+        "ASK {{ {} {} {} FILTER(?a + ?b + ?c < 0) }}",
+        values("a", 900),
+        values("b", 900),
+        values("c", 900)
+    );
     let tight = Limits { wall: Duration::from_millis(300), ..limits() };
     let workers = workers(1, tight);
     let (first, second) =
@@ -242,5 +253,9 @@ fn a_worker_dies_when_its_server_goes() {
 async fn an_executable_that_is_no_worker_is_our_fault() {
     let missing = PathBuf::from("/nonexistent/worker");
     let Err(fault) = Workers::start(missing, vec![], 1, limits()) else { panic!("started") };
-    assert!(fault.to_string().starts_with("the query workers failed: /nonexistent/worker cannot be started"));
+    assert!(
+        fault
+            .to_string()
+            .starts_with("the query workers failed: /nonexistent/worker cannot be started")
+    );
 }

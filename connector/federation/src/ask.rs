@@ -136,8 +136,8 @@ impl State {
         for (holder, end, wanted, ids) in chosen {
             for id in ids {
                 let missing = self.missing(holder, end, &wanted, id, waiting);
-                for list in apart(&missing, &self.pool) {
-                    batches.entry((holder, end, list)).or_default().push(id);
+                if !missing.is_empty() {
+                    batches.entry((holder, end, missing)).or_default().push(id);
                 }
             }
         }
@@ -328,25 +328,6 @@ impl State {
         let number = self.pool.number(derived.predicate).map(Wanted::Predicate);
         wanted.contains(&Wanted::Any) || number.is_some_and(|number| wanted.contains(&number))
     }
-}
-
-/// Splits predicates so that none goes with a derived one that is derived from it.
-///
-/// An answer to both could not tell an installation that is whole from one that only the stored predicate brought.
-fn apart(wanted: &[Wanted], pool: &Pool) -> Vec<Vec<Wanted>> {
-    let iri = |wanted: &Wanted| match wanted {
-        Wanted::Any => None,
-        Wanted::Predicate(id) => pool.node(*id),
-    };
-    let derives = |wanted: &Wanted| iri(wanted).and_then(|iri| Derived::of(iri.as_str()));
-    let (derived, stored): (Vec<Wanted>, Vec<Wanted>) =
-        wanted.iter().copied().partition(|wanted| derives(wanted).is_some());
-    let clash = derived
-        .iter()
-        .filter_map(derives)
-        .any(|derived| stored.iter().filter_map(iri).any(|stored| derived.reads(stored.as_str())));
-    let lists = if clash { vec![derived, stored] } else { vec![wanted.to_vec()] };
-    lists.into_iter().filter(|list| !list.is_empty()).collect()
 }
 
 /// Cuts terms into batches by number and by bytes.

@@ -52,6 +52,7 @@ impl Derived {
     }
 
     /// Whether the derivation reads this stored predicate.
+    #[cfg(test)]
     pub(crate) fn reads(&self, predicate: &str) -> bool {
         self.bases().any(|base| base.as_str() == predicate)
     }

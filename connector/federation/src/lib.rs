@@ -1,24 +1,29 @@
 #![doc = include_str!("../README.md")]
 
-mod limits;
 mod peers;
+
+mod limits;
 mod refusal;
 mod report;
 
-mod algebra;
 mod derived;
 mod expression;
-mod mentioned;
-mod order;
 mod path;
+
+mod algebra;
+mod order;
 mod plan;
+
+mod mentioned;
+
+mod pool;
+mod select;
 
 mod answer;
 mod ask;
-mod gather;
-mod pool;
 mod run;
-mod select;
+
+mod gather;
 
 pub use gather::{Gathered, gather};
 pub use limits::Limits;

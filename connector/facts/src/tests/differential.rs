@@ -126,8 +126,7 @@ fn a_view_answers_like_a_store_cut_down_to_what_is_visible() {
 #[test]
 fn each_seeded_fault_shows_within_the_first_cases() {
     use crate::SeededFault;
-    for fault in
-        [SeededFault::MaskOff, SeededFault::DuplicatesKept, SeededFault::FromPassedThrough]
+    for fault in [SeededFault::MaskOff, SeededFault::DuplicatesKept, SeededFault::FromPassedThrough]
     {
         let (mut caught, mut count) = (None, 0);
         cases(2, |store, quads, permit, query| {

@@ -39,11 +39,31 @@ fn refuses_and_leaves_everything_as_it_was() {
     let derived = Quad { predicate: adit_vocab::adit::PART_OF.into_owned(), ..good.clone() };
     let roomless = Quad { graph_name: GraphName::DefaultGraph, ..good.clone() };
     let table = [
-        (1, change(&[&other], &[]), "entry 1 is not newer than generation 1 of the fact store; apply entries in order, each once"),
-        (2, change(&[&other, &blank], &[]), "<urn:x:1> <https://schema.org/name> _:b <https://a.example/room/part/as-built/public> cannot be stored: it has a blank node; give the node an IRI at ingest"),
-        (2, change(&[&other, &derived], &[]), "<urn:x:1> <https://w3id.org/adit/ns#partOf> \"shaft\" <https://a.example/room/part/as-built/public> cannot be stored: its predicate is derived by the View; state the installation, placement or role assignment instead"),
-        (2, change(&[&other, &roomless], &[]), "<urn:x:1> <https://schema.org/name> \"shaft\" cannot be stored: its graph name is not the IRI of a room"),
-        (2, change(&[], &[&good, &other]), "<urn:x:2> <https://schema.org/name> \"01\"^^<http://www.w3.org/2001/XMLSchema#integer> <https://a.example/room/part/as-built/public> is removed more often than it is stated; the fact store does not fit the journal, rebuild it"),
+        (
+            1,
+            change(&[&other], &[]),
+            "entry 1 is not newer than generation 1 of the fact store; apply entries in order, each once",
+        ),
+        (
+            2,
+            change(&[&other, &blank], &[]),
+            "<urn:x:1> <https://schema.org/name> _:b <https://a.example/room/part/as-built/public> cannot be stored: it has a blank node; give the node an IRI at ingest",
+        ),
+        (
+            2,
+            change(&[&other, &derived], &[]),
+            "<urn:x:1> <https://w3id.org/adit/ns#partOf> \"shaft\" <https://a.example/room/part/as-built/public> cannot be stored: its predicate is derived by the View; state the installation, placement or role assignment instead",
+        ),
+        (
+            2,
+            change(&[&other, &roomless], &[]),
+            "<urn:x:1> <https://schema.org/name> \"shaft\" cannot be stored: its graph name is not the IRI of a room",
+        ),
+        (
+            2,
+            change(&[], &[&good, &other]),
+            "<urn:x:2> <https://schema.org/name> \"01\"^^<http://www.w3.org/2001/XMLSchema#integer> <https://a.example/room/part/as-built/public> is removed more often than it is stated; the fact store does not fit the journal, rebuild it",
+        ),
     ];
     let before = store.hash().unwrap();
     for (entry, change, text) in table {
@@ -141,4 +161,15 @@ fn a_scratch_store_is_deleted_with_its_last_clone() {
     assert!(directory.exists());
     drop(clone);
     assert!(!directory.exists());
+}
+
+#[test]
+fn what_crosses_threads_can() {
+    fn moves<T: Send>() {}
+    fn is_shared<T: Send + Sync>() {}
+    moves::<crate::View>();
+    is_shared::<Store>();
+    is_shared::<Scratch>();
+    is_shared::<crate::Job>();
+    is_shared::<crate::Workers>();
 }

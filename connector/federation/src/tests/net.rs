@@ -76,8 +76,11 @@ pub(super) fn quad(company: &str, line: &str) -> Quad {
     Quad::new(node(subject), node(predicate), object, room)
 }
 
-/// `mill:h1` is an item of a company, `adit:x` a term, `@2026` an instant, the rest a plain literal.
+/// `mill:h1` is an item of a company, `adit:x` a term, `@2026` an instant, `#1` an integer, the rest a plain literal.
 fn term(text: &str) -> Term {
+    if let Some(number) = text.strip_prefix('#') {
+        return oxrdf::Literal::new_typed_literal(number, oxrdf::vocab::xsd::INTEGER).into();
+    }
     if let Some(date) = text.strip_prefix('@') {
         let datatype = oxrdf::vocab::xsd::DATE_TIME;
         return oxrdf::Literal::new_typed_literal(format!("{date}T00:00:00Z"), datatype).into();

@@ -408,9 +408,3 @@ fn check(seed: u64, cases: usize) {
     assert!(full * 10 >= done * 3, "only {full} of {done} answers are not empty");
     assert!(partial * 10 >= done * 5, "only {partial} of {done} gathered less than everything");
 }
-
-#[test]
-fn temp_fuzz() {
-    let seed: u64 = std::env::var("SEED").ok().and_then(|s| s.parse().ok()).unwrap_or(1);
-    check(seed, std::env::var("CASES").ok().and_then(|s| s.parse().ok()).unwrap_or(100));
-}
