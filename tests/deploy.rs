@@ -24,7 +24,9 @@ fn systemd_takes_the_unit() {
 
 #[test]
 fn the_commands_of_unit_and_container_are_commands() {
-    for (file, line) in [("adit.service", "ExecStart=/usr/local/bin/adit "), ("Containerfile", "CMD [")] {
+    for (file, line) in
+        [("adit.service", "ExecStart=/usr/local/bin/adit "), ("Containerfile", "CMD [")]
+    {
         let text = std::fs::read_to_string(root().join("deploy").join(file)).unwrap();
         let rest = text.lines().find_map(|it| it.strip_prefix(line)).expect(line);
         let words = rest.trim_end_matches(']').replace(['"', ','], "");

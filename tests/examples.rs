@@ -89,8 +89,10 @@ fn the_committed_examples_are_what_the_generator_writes() {
         for entry in std::fs::read_dir(out.path().join(company)).unwrap() {
             let made = entry.unwrap().path();
             if made.is_file() {
-                let committed = root().join("examples").join(company).join(made.file_name().unwrap());
-                let (made, kept) = (std::fs::read(&made).unwrap(), std::fs::read(&committed).unwrap());
+                let committed =
+                    root().join("examples").join(company).join(made.file_name().unwrap());
+                let (made, kept) =
+                    (std::fs::read(&made).unwrap(), std::fs::read(&committed).unwrap());
                 assert!(made == kept, "{}", committed.display());
                 compared += 1;
             }
@@ -171,7 +173,8 @@ fn every_page_that_the_demo_prints_shows_the_name_of_its_item() {
     for row in rows {
         let name = row["machineName"]["value"].as_str().unwrap();
         let address = circle.loopback(row["machine"]["value"].as_str().unwrap()).unwrap();
-        let page = Command::new("curl").args(["-s", "--max-time", "20", &address]).output().unwrap();
+        let page =
+            Command::new("curl").args(["-s", "--max-time", "20", &address]).output().unwrap();
         let page = text(&page);
         assert!(page.contains(&format!("<h1>{name}</h1>")), "{address}: {page}");
     }

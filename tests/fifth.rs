@@ -40,7 +40,11 @@ fn settings(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
 fn changed(folder: &Path, before: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
     let after = settings(folder);
     let differs = |path: &&PathBuf| before.get(*path) != after.get(*path);
-    after.keys().filter(differs).map(|path| path.file_name().unwrap().to_string_lossy().into_owned()).collect()
+    after
+        .keys()
+        .filter(differs)
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect()
 }
 
 #[test]
@@ -82,7 +86,11 @@ fn a_fifth_company_joins_and_the_question_gains_its_row() {
                 let mapped = "huollot.csv-metadata.json";
                 assert!(fifth.join(mapped).exists());
                 // A person reads what was guessed, and corrects it.
-                std::fs::copy(root().join("examples/fifth/mapped").join(mapped), fifth.join(mapped)).unwrap();
+                std::fs::copy(
+                    root().join("examples/fifth/mapped").join(mapped),
+                    fifth.join(mapped),
+                )
+                .unwrap();
             }
             _ => in_folder(&fifth, &arguments),
         }

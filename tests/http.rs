@@ -21,7 +21,11 @@ fn curl(arguments: &[&str]) -> Got {
     let text = String::from_utf8(output.stdout).unwrap();
     let (body, last) = text.rsplit_once('\n').unwrap();
     let (status, media_type) = last.split_once(' ').unwrap();
-    Got { status: status.parse().unwrap(), media_type: media_type.to_owned(), body: body.to_owned() }
+    Got {
+        status: status.parse().unwrap(),
+        media_type: media_type.to_owned(),
+        body: body.to_owned(),
+    }
 }
 
 fn url(circle: &Circle, company: &str, path: &str) -> String {
@@ -42,7 +46,8 @@ fn a_query_comes_by_get_by_form_and_as_the_body_of_a_post() {
     let circle = companies();
     let endpoint = url(&circle, "shop", "/sparql");
     let accept = "Accept: text/csv";
-    let by_get = curl(&["-G", "-H", accept, "--data-urlencode", &format!("query={NAMES}"), &endpoint]);
+    let by_get =
+        curl(&["-G", "-H", accept, "--data-urlencode", &format!("query={NAMES}"), &endpoint]);
     let by_form = curl(&["-H", accept, "--data-urlencode", &format!("query={NAMES}"), &endpoint]);
     let direct = "Content-Type: application/sparql-query";
     let as_body = curl(&["-H", accept, "-H", direct, "--data-binary", NAMES, &endpoint]);
@@ -61,11 +66,22 @@ fn answers_come_in_the_formats_of_the_protocol() {
         (NAMES, "application/sparql-results+json", "application/sparql-results+json", "{\"head\""),
         (NAMES, "text/csv", "text/csv; charset=utf-8", "s,n"),
         ("ASK { ?s ?p ?o }", "application/json", "application/sparql-results+json", "{\"head\""),
-        ("CONSTRUCT WHERE { ?s <https://schema.org/name> ?n }", "application/n-triples", "application/n-triples", "<"),
-        ("CONSTRUCT WHERE { ?s <https://schema.org/name> ?n }", "text/turtle", "text/turtle; charset=utf-8", "<"),
+        (
+            "CONSTRUCT WHERE { ?s <https://schema.org/name> ?n }",
+            "application/n-triples",
+            "application/n-triples",
+            "<",
+        ),
+        (
+            "CONSTRUCT WHERE { ?s <https://schema.org/name> ?n }",
+            "text/turtle",
+            "text/turtle; charset=utf-8",
+            "<",
+        ),
     ] {
         let accept = format!("Accept: {accept}");
-        let got = curl(&["-G", "-H", &accept, "--data-urlencode", &format!("query={query}"), &endpoint]);
+        let got =
+            curl(&["-G", "-H", &accept, "--data-urlencode", &format!("query={query}"), &endpoint]);
         assert_eq!((got.status, got.media_type.as_str()), (200, media_type), "{}", got.body);
         assert!(got.body.starts_with(begins), "{}", got.body);
     }
@@ -91,9 +107,39 @@ fn what_cannot_be_asked_is_refused_by_name() {
         (vec!["-G", endpoint.as_str()], 400),
         (vec!["-H", "Content-Type: text/plain", "-d", NAMES, endpoint.as_str()], 415),
         (vec!["-G", "-H", "Accept: image/png", "--data-urlencode", "query=ASK {}", &endpoint], 406),
-        (vec!["-G", "-H", "Authorization: Basic eDp5", "--data-urlencode", "query=ASK {}", &endpoint], 401),
-        (vec!["-G", "-H", "Authorization: Bearer nobody", "--data-urlencode", "query=ASK {}", &endpoint], 401),
-        (vec!["-G", "-H", "Authorization: Bearer a.b.c", "--data-urlencode", "query=ASK {}", &endpoint], 401),
+        (
+            vec![
+                "-G",
+                "-H",
+                "Authorization: Basic eDp5",
+                "--data-urlencode",
+                "query=ASK {}",
+                &endpoint,
+            ],
+            401,
+        ),
+        (
+            vec![
+                "-G",
+                "-H",
+                "Authorization: Bearer nobody",
+                "--data-urlencode",
+                "query=ASK {}",
+                &endpoint,
+            ],
+            401,
+        ),
+        (
+            vec![
+                "-G",
+                "-H",
+                "Authorization: Bearer a.b.c",
+                "--data-urlencode",
+                "query=ASK {}",
+                &endpoint,
+            ],
+            401,
+        ),
     ] {
         let got = curl(&arguments);
         assert_eq!(got.status, status, "{arguments:?}: {}", got.body);
@@ -120,7 +166,12 @@ fn a_hostile_query_ends_by_the_deadline_while_others_are_answered() {
     }
     let got = hostile.join().unwrap();
     let problem: Value = serde_json::from_str(&got.body).unwrap();
-    assert_eq!((got.status, problem["code"].as_str().unwrap()), (504, "query.deadline"), "{}", got.body);
+    assert_eq!(
+        (got.status, problem["code"].as_str().unwrap()),
+        (504, "query.deadline"),
+        "{}",
+        got.body
+    );
     assert!(std::path::Path::new(&format!("/proc/{process}")).exists());
 }
 
@@ -131,14 +182,24 @@ fn a_bearer_asks_twice_and_sees_what_its_purpose_opens() {
     let query = format!("query={HEATS}");
     let ask = |bearer: &str| {
         let header = format!("Authorization: Bearer {bearer}");
-        let got = curl(&["-G", "-H", &header, "-H", "Accept: text/csv", "--data-urlencode", &query, &endpoint]);
+        let got = curl(&[
+            "-G",
+            "-H",
+            &header,
+            "-H",
+            "Accept: text/csv",
+            "--data-urlencode",
+            &query,
+            &endpoint,
+        ]);
         assert_eq!(got.status, 200, "{}", got.body);
         got.body.lines().count() - 1
     };
     let recall = token(&circle, "oem", "did:web:revonsalmi.example", "recall");
     assert_eq!(ask(&recall), 5);
     assert_eq!(ask(&recall), 5);
-    let other = token(&circle, "oem", "did:web:revonsalmi.example", "ImproveExistingProductsAndServices");
+    let other =
+        token(&circle, "oem", "did:web:revonsalmi.example", "ImproveExistingProductsAndServices");
     assert_eq!(ask(&other), 0);
     let anonymous = curl(&["-G", "-H", "Accept: text/csv", "--data-urlencode", &query, &endpoint]);
     assert_eq!(anonymous.body, "p,h\r\n");
@@ -148,7 +209,10 @@ fn a_bearer_asks_twice_and_sees_what_its_purpose_opens() {
 fn a_purpose_that_nobody_knows_is_refused_with_the_way_out() {
     let circle = companies();
     let output = circle
-        .run("oem", &["token", "--peer", "did:web:revonsalmi.example", "--purpose", "gossip", "--json"])
+        .run(
+            "oem",
+            &["token", "--peer", "did:web:revonsalmi.example", "--purpose", "gossip", "--json"],
+        )
         .unwrap();
     assert_eq!(output.status.code(), Some(4));
     let problem = json(&output);
@@ -164,7 +228,8 @@ fn a_hidden_item_and_one_that_does_not_exist_get_the_same_answer() {
         ("https://id.revonsalmi.example/p/0010455/00042", "fromBatch"),
         ("https://id.revonsalmi.example/p/0010455/99999999", "fromBatch"),
     ] {
-        let query = format!("query=SELECT ?o {{ <{iri}> <https://w3id.org/adit/ns#{predicate}> ?o }}");
+        let query =
+            format!("query=SELECT ?o {{ <{iri}> <https://w3id.org/adit/ns#{predicate}> ?o }}");
         let endpoint = url(&circle, "shop", "/sparql");
         let got = curl(&["-G", "-H", "Accept: text/csv", "--data-urlencode", &query, &endpoint]);
         assert_eq!((got.status, got.body.as_str()), (200, "o\r\n"));
@@ -182,7 +247,17 @@ fn a_hidden_item_and_one_that_does_not_exist_get_the_same_answer() {
         .map(|serial| {
             let iri = format!("https://id.revonsalmi.example/p/0010455/{serial}");
             let output = circle
-                .run("researcher", &["query", "--text", &format!("SELECT ?o {{ <{iri}> <https://w3id.org/adit/ns#fromBatch> ?o }}"), "--purpose", "AcademicResearch", "--json"])
+                .run(
+                    "researcher",
+                    &[
+                        "query",
+                        "--text",
+                        &format!("SELECT ?o {{ <{iri}> <https://w3id.org/adit/ns#fromBatch> ?o }}"),
+                        "--purpose",
+                        "AcademicResearch",
+                        "--json",
+                    ],
+                )
                 .unwrap();
             let mut answer = json(&output);
             answer["at"] = Value::Null;
@@ -204,7 +279,16 @@ fn record(circle: &Circle) -> String {
     let header = format!("Authorization: Bearer {bearer}");
     let query = "query=SELECT ?q { ?s <https://schema.org/weight> ?q } ORDER BY ?q LIMIT 1";
     let endpoint = url(circle, "shop", "/sparql");
-    let got = curl(&["-G", "-H", &header, "-H", "Accept: text/csv", "--data-urlencode", query, &endpoint]);
+    let got = curl(&[
+        "-G",
+        "-H",
+        &header,
+        "-H",
+        "Accept: text/csv",
+        "--data-urlencode",
+        query,
+        &endpoint,
+    ]);
     let iri = got.body.lines().nth(1).expect("a quantity").to_owned();
     iri.trim_start_matches("https://connector.revonsalmi.example").to_owned()
 }
@@ -215,7 +299,11 @@ fn an_item_is_a_page_for_people_and_turtle_for_programs() {
     let address = url(&circle, "shop", "/p/0010455/00042");
     let page = curl(&["-H", "Accept: text/html", &address]);
     assert_eq!((page.status, page.media_type.as_str()), (200, "text/html; charset=utf-8"));
-    assert!(page.body.contains("<h1>") && page.body.contains("id.revonsalmi.example"), "{}", page.body);
+    assert!(
+        page.body.contains("<h1>") && page.body.contains("id.revonsalmi.example"),
+        "{}",
+        page.body
+    );
     assert!(!page.body.contains("004711"), "the heat is not public");
     let turtle = curl(&["-H", "Accept: text/turtle", &address]);
     assert_eq!(turtle.status, 200);
@@ -234,9 +322,19 @@ fn a_certificate_reaches_the_customer_of_the_heat_and_nobody_else() {
     let header = format!("Authorization: Bearer {bearer}");
     let query = "query=SELECT ?d { ?h <https://schema.org/subjectOf> ?d } ORDER BY ?d LIMIT 1";
     let endpoint = url(&circle, "mill", "/sparql");
-    let got = curl(&["-G", "-H", &header, "-H", "Accept: text/csv", "--data-urlencode", query, &endpoint]);
+    let got = curl(&[
+        "-G",
+        "-H",
+        &header,
+        "-H",
+        "Accept: text/csv",
+        "--data-urlencode",
+        query,
+        &endpoint,
+    ]);
     let iri = got.body.lines().nth(1).expect("a certificate").to_owned();
-    let address = url(&circle, "mill", iri.trim_start_matches("https://connector.kolbacka.example"));
+    let address =
+        url(&circle, "mill", iri.trim_start_matches("https://connector.kolbacka.example"));
     let output = Command::new("curl").args(["-s", "-H", &header, &address]).output().unwrap();
     assert!(output.stdout.starts_with(b"%PDF-"), "{}", String::from_utf8_lossy(&output.stdout));
     assert_eq!(curl(&[&address]).status, 404);
@@ -249,7 +347,8 @@ fn the_connector_says_who_it_is_and_that_it_runs() {
     let document: Value = serde_json::from_str(&did.body).unwrap();
     assert_eq!(document["id"], "did:web:revonsalmi.example");
     assert_eq!(curl(&[&url(&circle, "shop", "/healthz")]).status, 200);
-    let ready: Value = serde_json::from_str(&curl(&[&url(&circle, "shop", "/readyz")]).body).unwrap();
+    let ready: Value =
+        serde_json::from_str(&curl(&[&url(&circle, "shop", "/readyz")]).body).unwrap();
     assert_eq!(ready["status"], "ready");
     let who = json(&circle.adit("shop", &["whoami", "--json"]).unwrap());
     assert_eq!(who["did"], "did:web:revonsalmi.example");
@@ -259,11 +358,23 @@ fn the_connector_says_who_it_is_and_that_it_runs() {
 fn an_unanchored_question_is_refused_before_anything_leaves() {
     let circle = companies();
     let entries = |name: &str| {
-        json(&circle.adit(name, &["journal", "verify", "--json"]).unwrap())["entries"].as_u64().unwrap()
+        json(&circle.adit(name, &["journal", "verify", "--json"]).unwrap())["entries"]
+            .as_u64()
+            .unwrap()
     };
     let before = entries("shop");
     let output = circle
-        .run("oem", &["query", "--text", "SELECT ?s { ?s a <https://w3id.org/adit/ns#Heat> }", "--purpose", "recall", "--json"])
+        .run(
+            "oem",
+            &[
+                "query",
+                "--text",
+                "SELECT ?s { ?s a <https://w3id.org/adit/ns#Heat> }",
+                "--purpose",
+                "recall",
+                "--json",
+            ],
+        )
         .unwrap();
     assert_eq!(output.status.code(), Some(2));
     assert_eq!(json(&output)["code"], "not-anchored");
@@ -282,5 +393,45 @@ fn the_journal_verifies_and_the_store_rebuilds_to_an_equal_hash() {
     assert_eq!(rebuilt["equal"], true, "{rebuilt}");
     assert!(rebuilt["facts"].as_u64().unwrap() > 1000, "{rebuilt}");
     let again = json(&circle.adit("shop", &["publish", "--json"]).unwrap());
-    assert_eq!(again["published"].as_array().unwrap().len(), 0, "the same files twice change nothing");
+    assert_eq!(
+        again["published"].as_array().unwrap().len(),
+        0,
+        "the same files twice change nothing"
+    );
+}
+
+#[test]
+fn a_partner_that_is_stopped_loses_its_bearer_at_the_next_request() {
+    let circle = companies();
+    let endpoint = url(&circle, "shop", "/sparql");
+    let query = format!("query={HEATS}");
+    let mill = "did:web:kolbacka.example";
+    let bearer = token(&circle, "mill", "did:web:revonsalmi.example", "recall");
+    let header = format!("Authorization: Bearer {bearer}");
+    let ask = || {
+        curl(&[
+            "-G",
+            "-H",
+            &header,
+            "-H",
+            "Accept: text/csv",
+            "--data-urlencode",
+            &query,
+            &endpoint,
+        ])
+        .status
+    };
+    assert_eq!(ask(), 200);
+    circle.adit("shop", &["trust", "block", mill]).unwrap();
+    assert_eq!(ask(), 401);
+    let refused = circle
+        .run(
+            "mill",
+            &["token", "--peer", "did:web:revonsalmi.example", "--purpose", "recall", "--json"],
+        )
+        .unwrap();
+    assert_eq!(refused.status.code(), Some(4));
+    circle.adit("shop", &["trust", "unblock", mill]).unwrap();
+    assert_eq!(ask(), 401, "a bearer that died stays dead");
+    token(&circle, "mill", "did:web:revonsalmi.example", "recall");
 }

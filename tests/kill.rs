@@ -58,7 +58,7 @@ impl Company {
 
 fn last_line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    text.lines().filter(|line| !line.is_empty()).next_back().unwrap().to_owned()
+    text.lines().rfind(|line| !line.is_empty()).unwrap().to_owned()
 }
 
 fn run(folder: &Path, arguments: &[&str], points: &str) -> std::process::Output {
@@ -139,7 +139,8 @@ fn wait_until_it_stands_still(child: &mut Child, point: &str) {
 
 fn ticks(process: u32) -> u64 {
     let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let fields: Vec<&str> =
+        stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
     [11, 12].iter().filter_map(|index| fields.get(*index)?.parse::<u64>().ok()).sum()
 }
 
@@ -178,7 +179,10 @@ fn kills_at_fifty_moments_of_a_publication_never_mix_generations() {
         outcomes[usize::from(committed)] += 1;
         between += usize::from(running && !committed);
     }
-    assert!(between >= 25, "only {between} kills came between the first journal write and the commit");
+    assert!(
+        between >= 25,
+        "only {between} kills came between the first journal write and the commit"
+    );
     assert!(outcomes[0] > 0 && outcomes[1] > 0, "old {}, new {}", outcomes[0], outcomes[1]);
 }
 

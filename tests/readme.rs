@@ -63,8 +63,9 @@ fn the_transcript_is_what_the_program_prints() {
     let circle = companies();
     let question = root().join("examples/questions/machines-with-heat.rq").display().to_string();
     let at = ["--at", "2026-11-01T00:00:00Z"];
-    let output =
-        circle.run("oem", &[&["query", &question, "--purpose", "recall"][..], &at].concat()).unwrap();
+    let output = circle
+        .run("oem", &[&["query", &question, "--purpose", "recall"][..], &at].concat())
+        .unwrap();
     let printed = String::from_utf8(output.stdout).unwrap();
     let readme = std::fs::read_to_string(root().join("README.md")).unwrap();
     let shown = readme.split("--purpose recall\n").nth(1).unwrap().split("\n```").next().unwrap();

@@ -116,7 +116,9 @@ fn josekit_and_sockets_have_one_file_each() {
     for path in sources {
         let text = std::fs::read_to_string(&path).unwrap();
         let name = path.strip_prefix(root()).unwrap().display().to_string();
-        let uses = |word: &str| text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(word));
+        let uses = |word: &str| {
+            text.lines().any(|l| !l.trim_start().starts_with("//") && l.contains(word))
+        };
         if uses("josekit::") {
             // The tests of that package forge tokens with it, to see them refused.
             let may = ["connector/credentials/src/jose.rs", "connector/credentials/src/tests.rs"];
@@ -196,6 +198,10 @@ fn files_stay_short_enough_to_read() {
     let is_test = |path: &PathBuf| path.display().to_string().contains("test");
     for path in with_extension("rs").into_iter().filter(|path| !is_test(path)) {
         let lines = std::fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= 500, "{} has {lines} lines; look for the second idea in it", path.display());
+        assert!(
+            lines <= 500,
+            "{} has {lines} lines; look for the second idea in it",
+            path.display()
+        );
     }
 }

@@ -43,7 +43,8 @@ pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outco
     let mut companies = companies(connector, chosen, question.purpose, question.at, now).await?;
     companies.predicates = plan.predicates();
     let gathered = gather(&plan, &companies, &Limits::default()).await?;
-    let scratch = tokio::task::block_in_place(|| Scratch::new(&std::env::temp_dir(), gathered.quads))?;
+    let scratch =
+        tokio::task::block_in_place(|| Scratch::new(&std::env::temp_dir(), gathered.quads))?;
     let job = Job::scratch(&scratch, &text, companies.at, Graphs::default());
     let answer = connector.workers().await?.evaluate(job).await?;
     let results = results::collect(answer).await?;

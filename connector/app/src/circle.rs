@@ -99,8 +99,8 @@ impl Circle {
     pub fn prepare(program: &Path, examples: &Path, root: &Path) -> Result<Self, Error> {
         let path = examples.join("demo.toml");
         let text = std::fs::read_to_string(&path).map_err(|e| Error::file(&path, e))?;
-        let plan: Plan = toml::from_str(&text)
-            .map_err(|e| Error::Settings { path, message: e.to_string() })?;
+        let plan: Plan =
+            toml::from_str(&text).map_err(|e| Error::Settings { path, message: e.to_string() })?;
         let circle = Self {
             program: program.to_owned(),
             root: root.to_owned(),
@@ -194,8 +194,8 @@ impl Circle {
         }
         for Credential { issuer, holder, kind } in &self.plan.credential {
             let whoami = self.adit(holder, &["whoami", "--json"])?;
-            let who: serde_json::Value =
-                serde_json::from_slice(&whoami.stdout).map_err(|e| Error::Internal(e.to_string()))?;
+            let who: serde_json::Value = serde_json::from_slice(&whoami.stdout)
+                .map_err(|e| Error::Internal(e.to_string()))?;
             let did = who["did"].as_str().unwrap_or_default().to_owned();
             let output = self.folder(holder).join("credentials").join(format!("{issuer}.jwt"));
             let output = output.display().to_string();

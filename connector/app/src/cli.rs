@@ -5,9 +5,11 @@ use crate::folder::Folder;
 use crate::outcome::{Outcome, Reply};
 use crate::{command, control};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Adit: a company's product facts, shown as its policies allow, answered across companies.
 ///
@@ -233,6 +235,16 @@ pub enum Format {
 pub enum Trust {
     /// Show the trust list.
     Show,
+    /// Stop a company or person: their credentials and bearers open nothing from the next request on.
+    Block {
+        /// Whom.
+        did: String,
+    },
+    /// Let somebody in again.
+    Unblock {
+        /// Whom.
+        did: String,
+    },
     /// Trust an issuer for a type of credential.
     Add {
         /// The issuer.
@@ -301,7 +313,9 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(e) => return print(Err(Error::Internal(format!("the runtime: {e}"))), cli.json),
     };
+    let waiting = spinner(&cli.command, cli.json);
     let result = runtime.block_on(run(&folder, cli.command, cli.json));
+    waiting.finish_and_clear();
     print(result, cli.json)
 }
 
@@ -334,15 +348,35 @@ async fn run(folder: &Folder, command: Command, json: bool) -> Result<Reply, Err
         Command::Token(it) => control::send(folder, command::token::request(&it)?).await,
         Command::Query(it) => {
             let order = command::query::request(folder, &it)?;
-            command::query::ask(folder, order, &it.asking, json).await
+            command::query::ask(folder, order, &it.asking).await
         }
         Command::Trace { direction, item, asking } => {
             let order = command::trace::request(folder, direction, &item, &asking)?;
-            command::query::ask(folder, order, &asking, json).await
+            command::query::ask(folder, order, &asking).await
         }
         Command::Trust(what) => control::send(folder, command::trust::request(&what)).await,
-        
     }
+}
+
+/// A sign of life while a command waits for companies or files, on a terminal only.
+fn spinner(command: &Command, json: bool) -> ProgressBar {
+    let doing = match command {
+        Command::Query(_) | Command::Trace { .. } => "asking",
+        Command::Check(_) | Command::Diff(_) => "reading",
+        Command::Publish(_) => "publishing",
+        Command::Rebuild => "rebuilding",
+        Command::Journal(_) => "verifying",
+        _ => return ProgressBar::hidden(),
+    };
+    if json || !std::io::stderr().is_terminal() {
+        return ProgressBar::hidden();
+    }
+    let spinner = ProgressBar::new_spinner().with_message(doing);
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
+        spinner.set_style(style);
+    }
+    spinner.enable_steady_tick(Duration::from_millis(100));
+    spinner
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]

@@ -39,6 +39,13 @@ pub enum Order {
     Join(invite::Invitation),
     /// Show the trust list.
     TrustShow,
+    /// Stop somebody, or let them in again.
+    TrustBlock {
+        /// Whom.
+        did: String,
+        /// Whether they are stopped.
+        blocked: bool,
+    },
     /// Trust an issuer for a type.
     TrustAdd {
         /// The issuer.
@@ -78,6 +85,7 @@ pub async fn carry_out(connector: &Arc<Connector>, order: Order) -> Reply {
         Order::Invite(invitee) => invite::invite(connector, invitee).await,
         Order::Join(invitation) => invite::join(connector, invitation).await,
         Order::TrustShow => invite::trust_show(connector),
+        Order::TrustBlock { did, blocked } => invite::trust_block(connector, &did, blocked).await,
         Order::TrustAdd { did, kind } => invite::trust_add(connector, &did, &kind).await,
     };
     result.map_or_else(|error| Reply::Failed(error.problem()), Reply::Done)

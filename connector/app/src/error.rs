@@ -270,7 +270,8 @@ impl Error {
             Self::NoFolder { .. } => "run adit init there, or name the folder with -C".to_owned(),
             Self::ClientOnly => "give the folder a did:web and a base in adit.toml".to_owned(),
             Self::Locked { .. } => {
-                "stop it, or wait for its command to end; a running server takes commands itself".to_owned()
+                "stop it, or wait for its command to end; a running server takes commands itself"
+                    .to_owned()
             }
             Self::KeyReadable { path, .. } => format!("chmod 600 {}", path.display()),
             Self::UnknownType { .. } => {
@@ -281,7 +282,8 @@ impl Error {
                 format!("one of {}", known.join(", "))
             }
             Self::NoData { .. } => {
-                "put a .csv, .xlsx, .ttl or .nq file there; adit map FILE writes its mapping".to_owned()
+                "put a .csv, .xlsx, .ttl or .nq file there; adit map FILE writes its mapping"
+                    .to_owned()
             }
             Self::NotPublished { known, .. } => format!("published are: {}", known.join(", ")),
             Self::NotABearer | Self::BearerUnknown | Self::BearerEnded { .. } => {
@@ -292,7 +294,9 @@ impl Error {
             Self::InvitationEnded { .. } | Self::InvitationUnknown => {
                 "ask the inviting company for a new invitation".to_owned()
             }
-            Self::Broken(_) => "restore the journal from a backup, then run adit rebuild".to_owned(),
+            Self::Broken(_) => {
+                "restore the journal from a backup, then run adit rebuild".to_owned()
+            }
             _ => return None,
         };
         Some(fix)
@@ -305,7 +309,9 @@ impl Error {
             }
             Self::Data(problems) => json!({ "problems": problems }),
             Self::Refused(refusal) => json!(refusal),
-            Self::PeerRefused { peer, problem } => json!({ "peer": peer, "problem": problem.to_json() }),
+            Self::PeerRefused { peer, problem } => {
+                json!({ "peer": peer, "problem": problem.to_json() })
+            }
             _ => Value::Null,
         }
     }

@@ -39,7 +39,9 @@ impl Connector {
         let session = self.sessions.find(token, now).ok_or(Error::BearerUnknown)?;
         if !session.caller.still_trusted(&self.trust(), now) {
             self.sessions.close(token);
-            return Err(Error::BearerEnded { why: "a credential behind it ended or its issuer is no longer trusted" });
+            return Err(Error::BearerEnded {
+                why: "a credential behind it ended or its issuer is no longer trusted",
+            });
         }
         Ok(Asker {
             caller: session.caller,

@@ -190,12 +190,27 @@ pub async fn trust_add(
     let did: Did = did.parse()?;
     let kind = credential_type(kind).ok_or_else(|| Error::UnknownType { got: kind.to_owned() })?;
     let what = json!({ "issuer": did, "type": kind });
-    let change = |list: &mut TrustList| {
-        Ok(list.add(&did, [kind], None)?)
-    };
+    let change = |list: &mut TrustList| Ok(list.add(&did, [kind], None)?);
     connector.change_trust(what.clone(), change, clock::now()).await?;
     let human = format!("{did} is trusted to issue {}\n", adit_vocab::shorten(kind));
     Ok(Outcome::new(what, human))
+}
+
+/// `adit trust block | unblock`
+pub async fn trust_block(
+    connector: &Arc<Connector>,
+    did: &str,
+    blocked: bool,
+) -> Result<Outcome, Error> {
+    let did: Did = did.parse()?;
+    let what = json!({ "did": did, "blocked": blocked });
+    let change = |list: &mut TrustList| {
+        list.block(&did, blocked);
+        Ok(())
+    };
+    connector.change_trust(what.clone(), change, clock::now()).await?;
+    let told = if blocked { "gets what is public and nothing else" } else { "is let in again" };
+    Ok(Outcome::new(what, format!("{did} {told} from the next request on\n")))
 }
 
 /// What we publish about our connector.
@@ -209,11 +224,7 @@ pub fn description(connector: &Connector) -> Result<Description, Error> {
 }
 
 /// The credential by which we tell a company that it is our partner.
-fn partner_credential(
-    connector: &Connector,
-    to: &Did,
-    now: Timestamp,
-) -> Result<String, Error> {
+fn partner_credential(connector: &Connector, to: &Did, now: Timestamp) -> Result<String, Error> {
     let claims = Claims {
         id: format!("urn:uuid:{}", clock::random_id()),
         types: vec![adit_vocab::adit::PARTNER_CREDENTIAL.as_str().to_owned()],

@@ -14,10 +14,8 @@ pub fn read(path: &Path) -> Result<Keypair, Error> {
         return Err(Error::KeyReadable { path: path.to_owned(), mode });
     }
     let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
-    Keypair::from_private_jwk(&text).map_err(|e| Error::Settings {
-        path: path.to_owned(),
-        message: e.to_string(),
-    })
+    Keypair::from_private_jwk(&text)
+        .map_err(|e| Error::Settings { path: path.to_owned(), message: e.to_string() })
 }
 
 /// Makes a key and writes it, unless one is there.

@@ -94,7 +94,12 @@ fn quality(accept: &str, offer: &str) -> f32 {
         let specificity = match name.as_str() {
             "*/*" | "*" => 1,
             _ if name == offer => 3,
-            _ if name.strip_suffix("/*").is_some_and(|top| offer.starts_with(&format!("{top}/"))) => 2,
+            _ if name
+                .strip_suffix("/*")
+                .is_some_and(|top| offer.starts_with(&format!("{top}/"))) =>
+            {
+                2
+            }
             _ => continue,
         };
         let quality = parts

@@ -136,7 +136,8 @@ impl Outbound {
     /// Sends one request and reads the answer to its end.
     pub async fn send(&self, request: Request) -> Result<Response, Failure> {
         let (url, host) = self.target(&request.url)?;
-        let mut call = self.client.request(request.method.clone(), url).header(ACCEPT, request.accept);
+        let mut call =
+            self.client.request(request.method.clone(), url).header(ACCEPT, request.accept);
         if let Some(host) = host {
             call = call.header(HOST, host);
         }
@@ -181,9 +182,10 @@ pub async fn control(socket: &Path, command: &[u8]) -> Result<Response, Failure>
     let url = "http://adit/control";
     install_tls();
     // No time limit: a publication takes as long as its files are large.
-    let client = Client::builder().no_proxy().unix_socket(socket.to_owned()).build().map_err(|e| {
-        Failure::Unreachable { url: socket.display().to_string(), why: e.to_string() }
-    })?;
+    let client =
+        Client::builder().no_proxy().unix_socket(socket.to_owned()).build().map_err(|e| {
+            Failure::Unreachable { url: socket.display().to_string(), why: e.to_string() }
+        })?;
     let call = client.post(url).header(CONTENT_TYPE, "application/json").body(command.to_vec());
     read(call, url, Cap::Quads).await
 }

@@ -50,7 +50,12 @@ static LABELS: LazyLock<BTreeMap<String, String>> = LazyLock::new(|| {
 });
 
 /// Renders the visible facts about an item.
-pub fn page(config: &Config, iri: &NamedNode, facts: &[Quad], signed_in: bool) -> Result<String, Error> {
+pub fn page(
+    config: &Config,
+    iri: &NamedNode,
+    facts: &[Quad],
+    signed_in: bool,
+) -> Result<String, Error> {
     let own = NamedOrBlankNode::from(iri.clone());
     let reader = Reader { config, facts };
     let mut rows: BTreeMap<String, Vec<Value>> = BTreeMap::new();
@@ -61,7 +66,8 @@ pub fn page(config: &Config, iri: &NamedNode, facts: &[Quad], signed_in: bool) -
             continue;
         }
         let values = rows.entry(label(quad.predicate.as_str())).or_default();
-        let value = Value { text: reader.text(quad.object.as_ref()), link: link(quad.object.as_ref()) };
+        let value =
+            Value { text: reader.text(quad.object.as_ref()), link: link(quad.object.as_ref()) };
         if !values.iter().any(|known| known.text == value.text) {
             values.push(value);
         }

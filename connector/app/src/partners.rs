@@ -102,11 +102,8 @@ impl Directory {
             return Ok(());
         }
         let path = self.folder.partners();
-        let mut text = if path.exists() {
-            Folder::text(&path)?
-        } else {
-            "number;did;name\n".to_owned()
-        };
+        let mut text =
+            if path.exists() { Folder::text(&path)? } else { "number;did;name\n".to_owned() };
         if !text.ends_with('\n') {
             text.push('\n');
         }
@@ -130,8 +127,8 @@ impl Directory {
     /// Keeps a description.
     pub fn keep(&self, description: &Description) -> Result<(), Error> {
         let name = format!("{}.json", description.did.as_str().replace([':', '%'], "_"));
-        let text = serde_json::to_vec_pretty(description)
-            .map_err(|e| Error::Internal(e.to_string()))?;
+        let text =
+            serde_json::to_vec_pretty(description).map_err(|e| Error::Internal(e.to_string()))?;
         folder::write(&self.folder.known().join(name), &text, false)
     }
 
@@ -150,11 +147,16 @@ impl Directory {
         }
         let url = did_web_url(did)?;
         let response = outbound
-            .send(Request::get(url.clone(), "application/did+json, application/json", Cap::Document))
+            .send(Request::get(
+                url.clone(),
+                "application/did+json, application/json",
+                Cap::Document,
+            ))
             .await?;
         if response.status != 200 {
-            return Err(Failure::Unreachable { url, why: format!("status {}", response.status) }
-                .into());
+            return Err(
+                Failure::Unreachable { url, why: format!("status {}", response.status) }.into()
+            );
         }
         let document = DidDocument::parse(did, &response.body)?;
         self.documents

@@ -80,7 +80,8 @@ impl Companies<'_> {
     async fn remote_summary(&self, peer: &Did) -> Result<Summarised, Error> {
         let connector = self.connector;
         let (conversation, bearer) =
-            token::of_peer(connector, peer, self.purpose.as_deref(), &self.chosen, self.now).await?;
+            token::of_peer(connector, peer, self.purpose.as_deref(), &self.chosen, self.now)
+                .await?;
         let kept = {
             let summaries =
                 connector.directory.summaries.lock().expect("no holder of the lock panics");
@@ -118,7 +119,8 @@ impl Companies<'_> {
     async fn remote_fetch(&self, peer: &Did, fetch: &Fetch) -> Result<Fetched, Error> {
         let connector = self.connector;
         let (conversation, bearer) =
-            token::of_peer(connector, peer, self.purpose.as_deref(), &self.chosen, self.now).await?;
+            token::of_peer(connector, peer, self.purpose.as_deref(), &self.chosen, self.now)
+                .await?;
         let address = connector.directory.address(&connector.outbound, peer, self.now).await?;
         let url = format!("{address}/quads");
         let body = json!({ "fetch": fetch, "at": self.at });

@@ -67,7 +67,8 @@ pub async fn diff(connector: &Arc<Connector>, files: &[String]) -> Result<Outcom
             difference.subjects.len()
         ));
         for change in difference.subjects.iter().take(10) {
-            human.push_str(&format!("  {} +{} -{}\n", change.subject, change.added, change.removed));
+            human
+                .push_str(&format!("  {} +{} -{}\n", change.subject, change.added, change.removed));
         }
         if difference.subjects.len() > 10 {
             human.push_str(&format!("  and {} more\n", difference.subjects.len() - 10));
@@ -215,11 +216,7 @@ fn store_blobs(
 }
 
 /// The attached documents that the quads of a source mention, as blobs.
-fn documents(
-    connector: &Connector,
-    prepared: &Prepared,
-    quads: &str,
-) -> Result<Vec<Hash>, Error> {
+fn documents(connector: &Connector, prepared: &Prepared, quads: &str) -> Result<Vec<Hash>, Error> {
     let base = connector.config.base()?;
     let mentioned = prepared
         .documents

@@ -51,8 +51,10 @@ pub async fn collect(answer: Answer) -> Result<Value, Error> {
     };
     Ok(match &collected {
         Collected::Graph(_) => json!({ "ntriples": collected.to_csv()? }),
-        Collected::Rows { .. } | Collected::Boolean(_) => serde_json::from_str(&collected.to_json()?)
-            .map_err(|e| Error::Internal(e.to_string()))?,
+        Collected::Rows { .. } | Collected::Boolean(_) => {
+            serde_json::from_str(&collected.to_json()?)
+                .map_err(|e| Error::Internal(e.to_string()))?
+        }
     })
 }
 

@@ -65,12 +65,8 @@ pub async fn give(
     let permit = query::decide(connector, &asker, None, "token", "", now).await?;
     let ends = [permit.valid_until(), asker.caller.valid_until()].into_iter().flatten();
     let until = ends.fold(now.saturating_add(LIFE).unwrap_or(now), Timestamp::min);
-    let session = Session {
-        caller: asker.caller,
-        purpose: asker.purpose,
-        permit: permit.key(),
-        until,
-    };
+    let session =
+        Session { caller: asker.caller, purpose: asker.purpose, permit: permit.key(), until };
     Ok(Bearer {
         access_token: connector.sessions.open(session, now),
         token_type: "Bearer".to_owned(),
@@ -173,7 +169,9 @@ pub fn refused_by(peer: &Did, url: &str, response: &crate::outbound::Response) -
             peer: peer.clone(),
             problem: Box::new(Problem::from_json(&body, response.status)),
         },
-        _ => Error::BadAnswer { url: url.to_owned(), message: format!("status {}", response.status) },
+        _ => {
+            Error::BadAnswer { url: url.to_owned(), message: format!("status {}", response.status) }
+        }
     }
 }
 

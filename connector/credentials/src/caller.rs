@@ -73,10 +73,12 @@ impl Caller {
     ///
     /// A bearer token that was exchanged for a presentation dies by this.
     pub fn still_trusted(&self, trust: &TrustList, now: Timestamp) -> bool {
-        self.credentials.iter().all(|held| {
-            held.types.iter().all(|type_iri| trust.accepts(&held.issuer, type_iri))
-                && held.valid_until.is_none_or(|end| now < end)
-        })
+        let stopped = self.did.as_ref().is_some_and(|did| trust.blocks(did));
+        !stopped
+            && self.credentials.iter().all(|held| {
+                held.types.iter().all(|type_iri| trust.accepts(&held.issuer, type_iri))
+                    && held.valid_until.is_none_or(|end| now < end)
+            })
     }
 }
 

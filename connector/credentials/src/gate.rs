@@ -83,8 +83,12 @@ impl Unverified {
     ///
     /// # Errors
     /// [`Refusal::Issuer`] for an issuer that the trust list does not hold for each type of its credential, and
-    /// [`Refusal::Holder`] for a credential about another: such a token causes no outbound request.
+    /// [`Refusal::Holder`] for a credential about another, and
+    /// [`Refusal::Blocked`] for a holder that was stopped: such a token causes no outbound request.
     pub fn dids(&self, trust: &TrustList) -> Result<Vec<Did>, Refusal> {
+        if trust.blocks(&self.holder) {
+            return Err(Refusal::Blocked { holder: self.holder.clone() });
+        }
         let mut wanted = Vec::new();
         for credential in &self.credentials {
             self.accepts(credential, trust)?;

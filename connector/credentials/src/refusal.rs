@@ -224,6 +224,12 @@ pub enum Refusal {
         /// The type, short.
         type_name: String,
     },
+    /// A holder that this company stopped.
+    #[error("{holder} is stopped here; ask this company why")]
+    Blocked {
+        /// The holder.
+        holder: Did,
+    },
     /// The document of a DID is not at hand.
     #[error("the document of {did} could not be obtained, so its signature could not be checked")]
     Unresolved {
@@ -307,6 +313,7 @@ impl Refusal {
             Self::NoLongerValid { .. } => "vc.expired",
             Self::Holder { .. } => "vc.holder",
             Self::Issuer { .. } => "trust.issuer",
+            Self::Blocked { .. } => "trust.blocked",
             Self::Unresolved { .. } => "did.unresolved",
             Self::ReplayUnknown(_) => "claims.unchecked",
         }
@@ -341,7 +348,8 @@ impl Refusal {
             | Self::NotYetValid { .. }
             | Self::NoLongerValid { .. }
             | Self::Holder { .. }
-            | Self::Issuer { .. } => Cause::Trust,
+            | Self::Issuer { .. }
+            | Self::Blocked { .. } => Cause::Trust,
             Self::Unresolved { .. } | Self::ReplayUnknown(_) => Cause::Unchecked,
         }
     }

@@ -55,6 +55,7 @@ pub(crate) fn short_type(iri: &str) -> &str {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrustList {
     issuers: Vec<TrustedIssuer>,
+    blocked: Vec<Did>,
 }
 
 /// One entry of the trust list.
@@ -101,6 +102,9 @@ pub enum TrustError {
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
+    /// Whose credentials open nothing, whoever issued them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    blocked: Vec<Did>,
     #[serde(default)]
     issuer: Vec<WrittenIssuer>,
 }
@@ -129,7 +133,7 @@ impl TrustList {
         } else {
             toml::from_str(text).map_err(|error| TrustError::Shape(error.message().to_owned()))?
         };
-        let mut list = Self::default();
+        let mut list = Self { blocked: written.blocked, ..Self::default() };
         for WrittenIssuer { did, types, note } in written.issuer {
             if list.entry(&did).is_some() {
                 return Err(TrustError::Twice { issuer: did });
@@ -146,8 +150,9 @@ impl TrustList {
             types: entry.types.iter().map(|iri| short_type(iri).to_owned()).collect(),
             note: entry.note.clone(),
         });
-        let body = toml::to_string(&Written { issuer: issuer.collect() })
-            .expect("a list of strings is always TOML");
+        let body =
+            toml::to_string(&Written { blocked: self.blocked.clone(), issuer: issuer.collect() })
+                .expect("a list of strings is always TOML");
         format!("# Which issuer may issue which type of credential.\n\n{body}")
     }
 
@@ -197,6 +202,19 @@ impl TrustList {
         let before = self.issuers.len();
         self.issuers.retain(|entry| entry.did != *issuer);
         self.issuers.len() < before
+    }
+
+    /// Stops a holder, whoever issued their credentials, or lets them in again.
+    pub fn block(&mut self, holder: &Did, blocked: bool) {
+        self.blocked.retain(|known| known != holder);
+        if blocked {
+            self.blocked.push(holder.clone());
+        }
+    }
+
+    /// Whether a holder was stopped.
+    pub fn blocks(&self, holder: &Did) -> bool {
+        self.blocked.contains(holder)
     }
 
     /// Every entry, in the order of the text.

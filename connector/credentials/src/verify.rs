@@ -26,6 +26,9 @@ impl Unverified {
         replay: &dyn Replay,
         now: Timestamp,
     ) -> Result<Caller, Refusal> {
+        if trust.blocks(&self.holder) {
+            return Err(Refusal::Blocked { holder: self.holder });
+        }
         let by_holder = (&self.holder, Relationship::Authentication, "presentation");
         verify_signature(&self.compact, by_holder, documents)?;
         self.check_claims(audience, now)?;

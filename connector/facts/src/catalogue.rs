@@ -43,6 +43,8 @@ pub(crate) struct Sight {
     pub(crate) occupied: Vec<u32>,
     /// For each of the [`RULES`], whether it can give a quad.
     pub(crate) rules: [bool; RULES.len()],
+    /// The rules that the permit lets derive, a link here or not: another holder may have it.
+    pub(crate) permitted: [bool; RULES.len()],
 }
 
 /// A set of rooms.
@@ -166,6 +168,13 @@ impl Catalogue {
         for (rule, applies) in RULES.iter().zip(&mut rules) {
             *applies &= linked(rule.link);
         }
-        Sight { generation: self.generation, rooms, hidden, occupied, rules }
+        Sight {
+            generation: self.generation,
+            rooms,
+            hidden,
+            occupied,
+            rules,
+            permitted: derivable,
+        }
     }
 }

@@ -147,7 +147,7 @@ impl Gathered<'_> {
                 }
             }
         }
-        for (rule, applies) in RULES.iter().zip(view.sight().rules) {
+        for (rule, applies) in RULES.iter().zip(view.sight().permitted) {
             if applies && (predicate.is_none() || derived == Some(rule)) {
                 self.bases(rule, subject, object, among, &mut ends)?;
             }

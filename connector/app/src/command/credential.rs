@@ -21,7 +21,13 @@ pub fn run(folder: &Folder, wanted: &Wanted) -> Result<Outcome, Error> {
     }
 }
 
-fn issue(folder: &Folder, kind: &str, to: &str, days: u16, output: &Path) -> Result<Outcome, Error> {
+fn issue(
+    folder: &Folder,
+    kind: &str,
+    to: &str,
+    days: u16,
+    output: &Path,
+) -> Result<Outcome, Error> {
     let config = Config::read(folder)?;
     let key = keys::read(&folder.key())?;
     let kind = credential_type(kind).ok_or_else(|| Error::UnknownType { got: kind.to_owned() })?;
@@ -32,7 +38,9 @@ fn issue(folder: &Folder, kind: &str, to: &str, days: u16, output: &Path) -> Res
         types: vec![kind.to_owned()],
         subject: subject.clone(),
         valid_from: now,
-        valid_until: now.saturating_add(SignedDuration::from_hours(i64::from(days) * 24)).unwrap_or(now),
+        valid_until: now
+            .saturating_add(SignedDuration::from_hours(i64::from(days) * 24))
+            .unwrap_or(now),
         extra: Default::default(),
     };
     let jwt = adit_credentials::issue(&key, &config.did, &claims, now)?;

@@ -52,7 +52,9 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
     let question: PathBuf = demo.examples.join(QUESTION);
     let question = question.canonicalize().map_err(|e| Error::file(&question, e))?;
     let question = question.display().to_string();
-    say("\nThe machine builder asks which machines in which mines hold a part made from one heat:\n");
+    say(
+        "\nThe machine builder asks which machines in which mines hold a part made from one heat:\n",
+    );
     let full = ask(&circle, &question, &["--purpose", "recall"])?;
     say(&full.to_text());
     say("Items and where their pages are on this machine:");
@@ -64,7 +66,11 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
     let owner = circle.folder(ASKER).join("credentials/owner.jwt").display().to_string();
     let lesser = ask(&circle, &question, &["--purpose", "recall", "--present", &owner])?;
     say(&lesser.to_text());
-    say(&format!("{} of {} rows are missing, for the reasons above.", full.rows() - lesser.rows().min(full.rows()), full.rows()));
+    say(&format!(
+        "{} of {} rows are missing, for the reasons above.",
+        full.rows() - lesser.rows().min(full.rows()),
+        full.rows()
+    ));
 
     if !demo.once {
         say("\nThe companies go on answering; end them with Ctrl-C.");

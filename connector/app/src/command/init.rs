@@ -44,7 +44,8 @@ pub fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
     } else {
         "next: hand your DID to whoever issues your credential, put the credential into credentials/"
     };
-    let human = format!("{} is {} in {}\n{next}\n", config.name, config.did, folder.root().display());
+    let human =
+        format!("{} is {} in {}\n{next}\n", config.name, config.did, folder.root().display());
     Ok(Outcome::new(json!({ "did": config.did, "name": config.name, "base": config.base }), human))
 }
 
@@ -59,7 +60,8 @@ fn settings(init: &Init, key: &Keypair) -> Result<Config, Error> {
     };
     let domain = (did.method() == "web").then(|| did.id().to_owned());
     let plain = domain.as_deref().filter(|domain| !domain.contains([':', '%']));
-    let base = init.base.clone().or_else(|| plain.map(|domain| format!("https://connector.{domain}")));
+    let base =
+        init.base.clone().or_else(|| plain.map(|domain| format!("https://connector.{domain}")));
     let item = |path: &str| plain.map(|domain| format!("https://id.{domain}/{path}"));
     Ok(Config {
         name: init.name.clone().or(domain.clone()).unwrap_or_else(|| "a client".to_owned()),

@@ -7,13 +7,11 @@ use crate::error::Error;
 use crate::folder::Folder;
 use crate::outcome::{Outcome, Reply};
 use crate::{ask::Question, results, wallet};
-use indicatif::{ProgressBar, ProgressStyle};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
-use std::io::{IsTerminal, Read};
+use std::io::Read;
 use std::path::PathBuf;
-use std::time::Duration;
 
 /// The order.
 pub fn request(folder: &Folder, query: &Query) -> Result<Order, Error> {
@@ -25,7 +23,9 @@ pub fn request(folder: &Folder, query: &Query) -> Result<Order, Error> {
             text
         }
         (None, Some(file)) => Folder::text(file)?,
-        (None, None) => return Err(Error::Usage("name a file with the question, or --text".into())),
+        (None, None) => {
+            return Err(Error::Usage("name a file with the question, or --text".into()));
+        }
     };
     question(folder, text, &query.asking)
 }
@@ -71,16 +71,8 @@ pub fn timestamp(text: &str, zone: Option<&str>) -> Result<Timestamp, Error> {
 }
 
 /// Sends a question and words the answer.
-pub async fn ask(
-    folder: &Folder,
-    order: Order,
-    asking: &Asking,
-    json: bool,
-) -> Result<Reply, Error> {
-    let waiting = spinner(json);
-    let reply = control::send(folder, order).await;
-    waiting.finish_and_clear();
-    let outcome = match reply? {
+pub async fn ask(folder: &Folder, order: Order, asking: &Asking) -> Result<Reply, Error> {
+    let outcome = match control::send(folder, order).await? {
         Reply::Done(outcome) => outcome,
         failed @ Reply::Failed(_) => return Ok(failed),
     };
@@ -101,17 +93,4 @@ pub async fn ask(
 #[expect(clippy::print_stderr, reason = "a command speaks to its caller")]
 fn note(report: &str) {
     eprint!("{report}");
-}
-
-/// A sign of life while the companies answer, on a terminal only.
-fn spinner(json: bool) -> ProgressBar {
-    if json || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let spinner = ProgressBar::new_spinner().with_message("asking");
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-        spinner.set_style(style);
-    }
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    spinner
 }

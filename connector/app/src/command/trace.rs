@@ -34,7 +34,9 @@ pub fn request(
     asking: &Asking,
 ) -> Result<Order, Error> {
     let item = NamedNode::new(item).map_err(|e| {
-        Error::Usage(format!("'{item}' is not the address of an item ({e}); it is what its code reads, https://…"))
+        Error::Usage(format!(
+            "'{item}' is not the address of an item ({e}); it is what its code reads, https://…"
+        ))
     })?;
     let text = match direction {
         Direction::Up => UP,

@@ -25,7 +25,11 @@ pub fn run(folder: &Folder) -> Result<Outcome, Error> {
         let credential = Credential::peek(&jwt)?;
         let types: Vec<_> = credential.unverified_types().iter().map(|it| shorten(it)).collect();
         let until = credential.unverified_valid_until();
-        human.push_str(&format!("holds {} of {}", types.join(", "), credential.unverified_issuer()));
+        human.push_str(&format!(
+            "holds {} of {}",
+            types.join(", "),
+            credential.unverified_issuer()
+        ));
         human.push_str(&until.map(|end| format!(", until {end}\n")).unwrap_or("\n".into()));
         credentials.push(json!({
             "types": types, "issuer": credential.unverified_issuer(), "validUntil": until,

@@ -68,13 +68,13 @@ fn iri_of(connector: &Connector, request: &HttpRequest) -> Result<NamedNode, Err
     let name = asked.rsplit_once(':').map_or(asked.as_str(), |(name, _)| name);
     let config = &connector.config;
     let prefixes = config.identifiers.prefixes();
-    let ours = prefixes.iter().copied().chain(config.base.as_deref()).filter_map(host);
+    let mut ours = prefixes.iter().copied().chain(config.base.as_deref()).filter_map(host);
     let is_record = ["/record/", "/document/"].iter().any(|start| path.starts_with(start));
     let host = ours
         .clone()
         .find(|ours| *ours == name)
         .or_else(|| prefixes.first().copied().filter(|_| !is_record).and_then(host))
-        .or_else(|| ours.last())
+        .or_else(|| ours.next_back())
         .ok_or(Error::NotFound)?;
     NamedNode::new(format!("https://{host}{path}")).map_err(|_| Error::NotFound)
 }
@@ -128,9 +128,10 @@ fn document(
     else {
         return Ok(None);
     };
-    let describes_this = described
-        .iter()
-        .any(|quad| quad.subject == oxrdf::NamedOrBlankNode::from(iri.clone()) && quad.predicate == schema::SHA256);
+    let describes_this = described.iter().any(|quad| {
+        quad.subject == oxrdf::NamedOrBlankNode::from(iri.clone())
+            && quad.predicate == schema::SHA256
+    });
     let wants_facts = accept.is_some_and(|accept| {
         accept.contains("text/turtle") || accept.contains("application/n-triples")
     });

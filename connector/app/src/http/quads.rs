@@ -10,7 +10,11 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 
 /// `POST /quads`
-pub(super) async fn quads(connector: Data<Connector>, request: HttpRequest, body: Bytes) -> Handled {
+pub(super) async fn quads(
+    connector: Data<Connector>,
+    request: HttpRequest,
+    body: Bytes,
+) -> Handled {
     let now = clock::now();
     let wanted: QuadsWanted = serde_json::from_slice(&body)
         .map_err(|e| Error::Usage(format!("the body is not a request for quads: {e}")))?;
@@ -37,10 +41,7 @@ pub(super) async fn summary(connector: Data<Connector>, request: HttpRequest) ->
     let withheld = withheld_by(&permit);
     let made = web::block(move || connector.summary_of(&permit, now));
     let (summary, generation) = made.await.map_err(|e| Error::Internal(e.to_string()))??;
-    let answer = SummaryAnswer {
-        generation,
-        summary: adit_facts::Summary::clone(&summary),
-        withheld,
-    };
+    let answer =
+        SummaryAnswer { generation, summary: adit_facts::Summary::clone(&summary), withheld };
     Ok(HttpResponse::Ok().json(answer))
 }

@@ -21,8 +21,8 @@ pub(super) async fn get(connector: Data<Connector>, request: HttpRequest) -> Han
 
 /// `POST /sparql`, as a form or with the query as the body.
 pub(super) async fn post(connector: Data<Connector>, request: HttpRequest, body: Bytes) -> Handled {
-    let text = std::str::from_utf8(&body)
-        .map_err(|_| Error::Usage("the body is not UTF-8".to_owned()))?;
+    let text =
+        std::str::from_utf8(&body).map_err(|_| Error::Usage("the body is not UTF-8".to_owned()))?;
     let media_type = request
         .headers()
         .get(CONTENT_TYPE)
@@ -35,7 +35,8 @@ pub(super) async fn post(connector: Data<Connector>, request: HttpRequest, body:
         "application/x-www-form-urlencoded" => {
             if !request.query_string().is_empty() {
                 return Err(Error::Usage(
-                    "parameters stand in the address and in the form; put them all into the form".into(),
+                    "parameters stand in the address and in the form; put them all into the form"
+                        .into(),
                 ));
             }
             read(text, None)?
@@ -70,7 +71,9 @@ fn read(parameters: &str, body: Option<&str>) -> Result<Request, Error> {
             "at" if parsed.at.is_some() => return Err(twice("at")),
             "at" => parsed.at = Some(crate::command::query::timestamp(&value, None)?),
             "update" | "using-graph-uri" | "using-named-graph-uri" => {
-                return Err(Error::Usage("facts are published with adit publish; there is no update here".into()));
+                return Err(Error::Usage(
+                    "facts are published with adit publish; there is no update here".into(),
+                ));
             }
             other => {
                 return Err(Error::Usage(format!(
