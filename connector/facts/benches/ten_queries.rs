@@ -5,11 +5,11 @@
 
 use adit_facts::{Limits, QueryText, Results, Store, View};
 use adit_policy::Permit;
-use adit_vocab::Tier;
+use adit_vocab::{Tier, adit, schema};
 use fastrand::Rng;
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxrdf::vocab::{rdf, xsd};
-use oxrdf::{Literal, NamedNode, Quad, Term};
+use oxrdf::{Literal, NamedNode, NamedOrBlankNode, Quad, Term};
 
 const NS: &str = "https://a.example/ns#";
 const TIERS: [Tier; 3] = [Tier::Public, Tier::Research, Tier::Owner];
@@ -66,6 +66,52 @@ fn generate(mut take: impl FnMut(Quad)) {
                 }
             }
         }
+    }
+}
+
+/// The same tree as installations, from which the View derives `adit:partOf`.
+fn generate_installations(mut take: impl FnMut(Quad)) {
+    let room = iri("https://a.example/room/m/as-built/public".to_owned());
+    let from = Literal::new_typed_literal("2025-01-01T00:00:00Z", xsd::DATE_TIME);
+    let part_of = format!("{NS}partOf");
+    generate(|quad| {
+        if quad.predicate.as_str() == part_of {
+            let node =
+                iri(format!("{}/installation", quad.subject.to_string().trim_matches(['<', '>'])));
+            let NamedOrBlankNode::NamedNode(item) = quad.subject else { return };
+            take(Quad::new(node.clone(), adit::INSTALLED_ITEM, item, room.clone()));
+            take(Quad::new(node.clone(), adit::INSTALLED_IN, quad.object, room.clone()));
+            take(Quad::new(node, schema::VALID_FROM, from.clone(), room.clone()));
+        }
+    });
+}
+
+/// What derived predicates cost; there is nothing to compare them with.
+#[expect(clippy::print_stdout, reason = "a report is what a benchmark is for")]
+fn derived(permit: &Permit) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let store = Store::open(directory.path()).expect("a store");
+    let mut publication = store.begin(1).expect("an empty store");
+    generate_installations(|quad| publication.add(quad.as_ref()).expect("a storable quad"));
+    publication.commit().expect("a commit");
+    let at = "2026-03-01T00:00:00Z".parse().expect("an instant");
+    let view = View::open(&store, permit, at).expect("a view");
+    let part_of = "<https://w3id.org/adit/ns#partOf>";
+    let table = [
+        (
+            "derived ancestors",
+            format!("SELECT * {{ <https://a.example/i/7-3-2-5> {part_of}+ ?a }}"),
+            2000,
+        ),
+        (
+            "derived descendants",
+            format!("SELECT * {{ ?d {part_of}+ <https://a.example/i/42> }}"),
+            50,
+        ),
+        ("derived count", format!("SELECT (COUNT(*) AS ?n) {{ ?s {part_of} ?o }}"), 3),
+    ];
+    for (name, query, rounds) in table {
+        println!("{name:<22} {:>21.3}", timed(rounds, || by_view(&view, &query)));
     }
 }
 
@@ -212,4 +258,5 @@ fn main() {
             most / theirs
         );
     }
+    derived(&permit(&TIERS));
 }

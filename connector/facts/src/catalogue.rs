@@ -168,13 +168,6 @@ impl Catalogue {
         for (rule, applies) in RULES.iter().zip(&mut rules) {
             *applies &= linked(rule.link);
         }
-        Sight {
-            generation: self.generation,
-            rooms,
-            hidden,
-            occupied,
-            rules,
-            permitted: derivable,
-        }
+        Sight { generation: self.generation, rooms, hidden, occupied, rules, permitted: derivable }
     }
 }

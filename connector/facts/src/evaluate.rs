@@ -3,7 +3,7 @@
 use crate::dataset::Scope;
 use crate::{Fault, QueryError, Refusal, View};
 use oxrdf::{NamedNode, Term, Triple, Variable};
-use spareval::{QueryEvaluationError, QueryEvaluator, QueryResults};
+use spareval::{QueryDatasetSpecification, QueryEvaluationError, QueryEvaluator, QueryResults};
 use spargebra::Query;
 use spargebra::algebra::QueryDataset;
 use std::ops::ControlFlow;
@@ -74,7 +74,7 @@ impl View {
     /// ```
     pub fn query(&self, query: &Query) -> Result<Results, QueryError> {
         let mut results = None;
-        self.evaluate(query.clone(), None, &mut |part| {
+        self.evaluate(query, None, &mut |part| {
             match (part, &mut results) {
                 (Part::Columns(variables), _) => {
                     let variables = variables.to_vec();
@@ -94,16 +94,18 @@ impl View {
     /// Evaluates a query and hands out the parts of the answer as they come, until the sink breaks off.
     pub(crate) fn evaluate(
         &self,
-        mut query: Query,
+        query: &Query,
         graphs: Option<QueryDataset>,
         sink: &mut dyn FnMut(Part<'_>) -> ControlFlow<()>,
     ) -> Result<(), QueryError> {
-        // The clause moves out of the query and into the scope: the evaluator must not see it.
-        let dataset = graphs.or(take_dataset(&mut query));
-        let scope = Scope::new(self, dataset.as_ref())?;
+        let dataset = graphs.as_ref().or(query.dataset());
+        let scope = Scope::new(self, dataset)?;
         // Without a handler for SERVICE, and without Oxigraph's HTTP client, no query leaves the machine.
         let evaluator = QueryEvaluator::new();
-        let results = evaluator.prepare(&query).execute(&scope).map_err(failure)?;
+        let mut prepared = evaluator.prepare(query);
+        // The clause is in the scope, cut to what is visible: the evaluator must not read it from the query.
+        *prepared.dataset_mut() = QueryDatasetSpecification::new();
+        let results = prepared.execute(&scope).map_err(failure)?;
         match results {
             QueryResults::Boolean(value) => drop(sink(Part::Boolean(value))),
             QueryResults::Solutions(solutions) => {
@@ -128,15 +130,6 @@ impl View {
             }
         }
         Ok(())
-    }
-}
-
-fn take_dataset(query: &mut Query) -> Option<QueryDataset> {
-    match query {
-        Query::Select { dataset, .. }
-        | Query::Construct { dataset, .. }
-        | Query::Describe { dataset, .. }
-        | Query::Ask { dataset, .. } => dataset.take(),
     }
 }
 

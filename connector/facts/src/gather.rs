@@ -96,6 +96,10 @@ impl Gathered<'_> {
         predicates: Option<&[NamedNode]>,
         objects: Option<&[Term]>,
     ) -> Result<(), QueryError> {
+        // Before any look at the data: a refusal must not depend on what is stored.
+        if subjects.is_none() && objects.is_none() {
+            return Err(Refusal::Unbound.into());
+        }
         let view = self.view;
         let subjects = subjects.map(|nodes| view.numbers(nodes)).transpose()?;
         let objects = objects.map(|terms| object_ids(view, terms)).transpose()?;
@@ -106,14 +110,13 @@ impl Gathered<'_> {
         };
         for predicate in predicates {
             match (&subjects, &objects) {
-                (None, None) => return Err(Refusal::Unbound.into()),
                 (Some(subjects), objects) => {
                     for subject in subjects {
                         self.edges(Some(*subject), predicate, None, objects.as_deref())?;
                     }
                 }
-                (None, Some(objects)) => {
-                    for object in objects {
+                (None, objects) => {
+                    for object in objects.iter().flatten() {
                         self.edges(None, predicate, Some(*object), None)?;
                     }
                 }

@@ -269,7 +269,7 @@ fn date_time_value(payload: u64) -> Option<DateTime> {
     Some(DateTime::from_be_bytes(bytes))
 }
 
-/// The payload is year, month and day (4, 2 and 2 decimal places' worth of bits) and the zone.
+/// The payload is the year, the month (4 bits), the day (5) and the zone (7).
 fn date(text: &str) -> Option<TermId> {
     let date = day(text)?;
     let zone = text.get(10..)?;

@@ -96,7 +96,7 @@ fn answer(
     let iris = |iris: Vec<String>| iris.into_iter().map(NamedNode::new_unchecked).collect();
     let graphs = Graphs { default: iris(order.default_graphs), named: iris(order.named_graphs) };
     let mut outlet = Outlet::new(limits);
-    view.evaluate(query, graphs.into_dataset(), &mut |part| match outlet.take(part) {
+    view.evaluate(&query, graphs.into_dataset(), &mut |part| match outlet.take(part) {
         Ok(()) => ControlFlow::Continue(()),
         Err(stop) => {
             outlet.stopped = Some(stop);
