@@ -388,7 +388,7 @@ fn the_journal_verifies_and_the_store_rebuilds_to_an_equal_hash() {
     assert!(verified["entries"].as_u64().unwrap() > 1 && verified["blobs"].as_u64().unwrap() > 3);
     let locked = circle.run("shop", &["rebuild"]).unwrap();
     assert_eq!(locked.status.code(), Some(1), "a running server keeps its store");
-    circle.kill("shop");
+    assert!(circle.terminate("shop"), "a service manager's signal ends the server");
     let rebuilt = json(&circle.adit("shop", &["rebuild", "--json"]).unwrap());
     assert_eq!(rebuilt["equal"], true, "{rebuilt}");
     assert!(rebuilt["facts"].as_u64().unwrap() > 1000, "{rebuilt}");

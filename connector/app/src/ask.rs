@@ -36,12 +36,7 @@ pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outco
     let now = clock::now();
     let text = QueryText::scan(&question.text, None, &adit_facts::Limits::default())?;
     let plan = Plan::of(&text.parse()?)?;
-    let chosen = match question.present {
-        Some(chosen) => chosen,
-        None => connector.wallet()?,
-    };
-    let mut companies = companies(connector, chosen, question.purpose, question.at, now).await?;
-    companies.predicates = plan.predicates();
+    let companies = companies(connector, question, plan.predicates(), now).await?;
     let gathered = gather(&plan, &companies, &Limits::default()).await?;
     let scratch =
         tokio::task::block_in_place(|| Scratch::new(&std::env::temp_dir(), gathered.quads))?;
@@ -55,17 +50,21 @@ pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outco
 /// The companies that a question may reach, and what our own people may read here.
 async fn companies<'c>(
     connector: &'c Connector,
-    chosen: Vec<String>,
-    purpose: Option<String>,
-    at: Option<Timestamp>,
+    question: Question,
+    predicates: Option<BTreeSet<String>>,
     now: Timestamp,
 ) -> Result<Companies<'c>, Error> {
+    let Question { text, purpose, present, at } = question;
+    let chosen = match present {
+        Some(chosen) => chosen,
+        None => connector.wallet()?,
+    };
     let own = connector.did().clone();
     // A client has no facts; a company's own people pass the same line as everybody else.
     let permit = if connector.config.base.is_some() {
         let caller = own_caller(connector, &chosen, now).await?;
         let asker = Asker { caller, purpose: purpose.clone(), bound: None };
-        Some(query::decide(connector, &asker, None, "ask", "", now).await?)
+        Some(query::decide(connector, &asker, None, "ask", &text, now).await?)
     } else {
         None
     };
@@ -84,7 +83,7 @@ async fn companies<'c>(
         at: at.unwrap_or(now),
         now,
         known: known.into_iter().collect(),
-        predicates: None,
+        predicates,
         withheld: Default::default(),
     })
 }

@@ -286,6 +286,23 @@ impl Circle {
         Some(format!("http://{}/{path}", hosts.get(host)?))
     }
 
+    /// Asks one company to end, as a service manager does, and says whether it did within some seconds.
+    pub fn terminate(&mut self, name: &str) -> bool {
+        let Some(mut running) = self.running.remove(name) else { return false };
+        let process = running.child.id().to_string();
+        drop(Command::new("kill").args(["-TERM", &process]).status());
+        let started = clock::instant();
+        while started.elapsed() < Duration::from_secs(10) {
+            if running.child.try_wait().is_ok_and(|ended| ended.is_some_and(|it| it.success())) {
+                return true;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        drop(running.child.kill());
+        drop(running.child.wait());
+        false
+    }
+
     /// Ends one company at once, as a power cut would.
     pub fn kill(&mut self, name: &str) {
         if let Some(mut running) = self.running.remove(name) {

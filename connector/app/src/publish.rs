@@ -112,7 +112,10 @@ pub async fn publish(
     fail::fail_point!("app.publish.after-append");
     let number = entry.number;
     let facts = tokio::task::block_in_place(|| {
-        published.replay(&connector.journal, &connector.store, &entry)?;
+        let mut routed: BTreeMap<_, _> =
+            prepared.routed.into_iter().map(|routed| (routed.name, routed.quads)).collect();
+        let at_hand = |source: &Source| Ok(routed.remove(&source.name).unwrap_or_default());
+        published.take(&connector.journal, &connector.store, &entry, at_hand)?;
         Ok::<_, Error>(connector.store.len()?)
     })?;
     let human = format!(

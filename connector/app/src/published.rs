@@ -57,6 +57,17 @@ impl Published {
 
     /// Takes one publication in, and applies it to the store if the store has not seen it.
     pub fn replay(&mut self, journal: &Journal, store: &Store, entry: &Entry) -> Result<(), Error> {
+        self.take(journal, store, entry, |source| quads(journal, source.quads.as_ref()))
+    }
+
+    /// The same, where the new quads of a source are at hand.
+    pub fn take(
+        &mut self,
+        journal: &Journal,
+        store: &Store,
+        entry: &Entry,
+        mut new_quads: impl FnMut(&Source) -> Result<Vec<Quad>, Error>,
+    ) -> Result<(), Error> {
         let publication: Publication = serde_json::from_value(entry.record.body.clone())
             .map_err(|e| Error::Internal(format!("publication {}: {e}", entry.number)))?;
         if entry.number > store.generation()? {
@@ -64,8 +75,7 @@ impl Published {
             for source in &publication.sources {
                 let old = self.sources.get(&source.name).and_then(|old| old.quads.as_ref());
                 let old = quads(journal, old)?;
-                let new = quads(journal, source.quads.as_ref())?;
-                compare(old, new, &mut change);
+                compare(old, new_quads(source)?, &mut change);
             }
             store.apply(entry.number, &change)?;
         }

@@ -3,7 +3,6 @@
 //! A binary of its own: a fail-point is switched on for the whole process.
 
 #![cfg(feature = "fail-points")]
-#![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use adit_facts::{Change, Store};
 use oxrdf::{NamedNode, Quad};

@@ -71,6 +71,13 @@ pub async fn serve(
     // The workers start before the first query waits for them.
     connector.workers().await?;
     listening(bound)?;
+    // The public side hears the signal to end; the private side ends with it.
+    let private_handle = private.handle();
+    let public = async {
+        let end = public.await;
+        private_handle.stop(true).await;
+        end
+    };
     let (public_end, private_end) = futures_util::join!(public, private);
     public_end.and(private_end).map_err(|e| Error::Internal(format!("the server: {e}")))
 }
