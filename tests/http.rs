@@ -388,10 +388,21 @@ fn the_journal_verifies_and_the_store_rebuilds_to_an_equal_hash() {
     assert!(verified["entries"].as_u64().unwrap() > 1 && verified["blobs"].as_u64().unwrap() > 3);
     let locked = circle.run("shop", &["rebuild"]).unwrap();
     assert_eq!(locked.status.code(), Some(1), "a running server keeps its store");
+    let ask = |circle: &Circle| {
+        let text = "SELECT ?h { <https://id.revonsalmi.example/p/0010455/00042> <https://w3id.org/adit/ns#fromBatch> ?h }";
+        circle.run("oem", &["query", "--text", text, "--purpose", "recall", "--json"]).unwrap()
+    };
+    assert_eq!(json(&ask(&circle))["results"]["results"]["bindings"].as_array().unwrap().len(), 1);
     assert!(circle.terminate("shop"), "a service manager's signal ends the server");
+    let partial = ask(&circle);
+    assert_eq!(partial.status.code(), Some(3), "an answer without the shop is a partial one");
+    assert!(json(&partial)["told"].as_str().unwrap().contains("unreachable"));
     let rebuilt = json(&circle.adit("shop", &["rebuild", "--json"]).unwrap());
     assert_eq!(rebuilt["equal"], true, "{rebuilt}");
     assert!(rebuilt["facts"].as_u64().unwrap() > 1000, "{rebuilt}");
+    // It comes back under another port, with no memory of the bearers that it gave.
+    circle.start_one("shop", "did:web:revonsalmi.example").unwrap();
+    assert_eq!(json(&ask(&circle))["results"]["results"]["bindings"].as_array().unwrap().len(), 1);
     let again = json(&circle.adit("shop", &["publish", "--json"]).unwrap());
     assert_eq!(
         again["published"].as_array().unwrap().len(),
@@ -434,4 +445,21 @@ fn a_partner_that_is_stopped_loses_its_bearer_at_the_next_request() {
     circle.adit("shop", &["trust", "unblock", mill]).unwrap();
     assert_eq!(ask(), 401, "a bearer that died stays dead");
     token(&circle, "mill", "did:web:revonsalmi.example", "recall");
+}
+
+#[test]
+fn exit_codes_say_what_kind_of_thing_went_wrong() {
+    let circle = companies();
+    let folder = tempfile::tempdir().unwrap();
+    let empty = folder.path().display().to_string();
+    let code = |arguments: &[&str]| circle.run("researcher", arguments).unwrap().status.code();
+    assert_eq!(code(&["whoami"]), Some(0));
+    assert_eq!(code(&["query"]), Some(2));
+    assert_eq!(code(&["publish"]), Some(2), "a client has nothing to publish with");
+    assert_eq!(code(&["-C", &empty, "whoami"]), Some(2));
+    assert_eq!(code(&["token", "--peer", "did:web:nobody.example"]), Some(5));
+    std::fs::write(circle.folder("university").join("broken.csv"), "a;b\n1\n").unwrap();
+    let refused = circle.run("university", &["check", "--json"]).unwrap();
+    assert_eq!(refused.status.code(), Some(6), "{}", text(&refused));
+    assert_eq!(json(&refused)["detail"]["problems"][0]["file"], "broken.csv");
 }

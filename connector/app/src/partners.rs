@@ -86,6 +86,12 @@ impl Directory {
         })
     }
 
+    /// Ends a conversation: its bearer is of no use any more, and what was learned with it is old.
+    pub fn forget(&self, conversation: &Conversation) {
+        self.tokens.lock().expect("no holder of the lock panics").remove(conversation);
+        self.summaries.lock().expect("no holder of the lock panics").remove(conversation);
+    }
+
     /// The rows of `partners.csv`: our number, DID, name.
     pub fn partners(&self) -> Result<Vec<Partner>, Error> {
         let path = self.folder.partners();

@@ -3,8 +3,8 @@
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::outbound::{Cap, Failure, Request};
-use crate::partners::{PeerSummary, SUMMARY_AGE};
+use crate::outbound::{Cap, Failure, Request, Response};
+use crate::partners::{Conversation, PeerSummary, SUMMARY_AGE};
 use crate::token;
 use adit_facts::{Fetch, Summary, View};
 use adit_federation::{Fetched, PeerFault, PeerRefusal, Peers, Recipient, Summarised};
@@ -77,11 +77,37 @@ pub struct SummaryAnswer {
 }
 
 impl Companies<'_> {
+    /// Sends a request with the bearer of our conversation with a peer, or with a new one where that has ended.
+    async fn send(
+        &self,
+        peer: &Did,
+        path: &str,
+        request: impl Fn(String) -> Request,
+    ) -> Result<(Conversation, Response), Error> {
+        let connector = self.connector;
+        let address = connector.directory.address(&connector.outbound, peer, self.now).await?;
+        let url = format!("{address}{path}");
+        let mut is_retry = false;
+        loop {
+            let purpose = self.purpose.as_deref();
+            let (conversation, bearer) =
+                token::of_peer(connector, peer, purpose, &self.chosen, self.now).await?;
+            let request = request(url.clone()).bearer(bearer);
+            let response = connector.outbound.send(request).await?;
+            match response.status {
+                200 => return Ok((conversation, response)),
+                // The peer started anew, or changed its policies: one exchange more settles it.
+                401 if !is_retry => connector.directory.forget(&conversation),
+                _ => return Err(token::refused_by(peer, &url, &response)),
+            }
+            is_retry = true;
+        }
+    }
+
     async fn remote_summary(&self, peer: &Did) -> Result<Summarised, Error> {
         let connector = self.connector;
-        let (conversation, bearer) =
-            token::of_peer(connector, peer, self.purpose.as_deref(), &self.chosen, self.now)
-                .await?;
+        let conversation =
+            token::conversation(connector, peer, self.purpose.as_deref(), &self.chosen);
         let kept = {
             let summaries =
                 connector.directory.summaries.lock().expect("no holder of the lock panics");
@@ -94,15 +120,10 @@ impl Companies<'_> {
             let summary = Summary::clone(&kept.summary);
             return Ok(Summarised { summary, generation: kept.generation });
         }
-        let address = connector.directory.address(&connector.outbound, peer, self.now).await?;
-        let url = format!("{address}/summary");
-        let request = Request::get(url.clone(), "application/json", Cap::Message).bearer(bearer);
-        let response = connector.outbound.send(request).await?;
-        if response.status != 200 {
-            return Err(token::refused_by(peer, &url, &response));
-        }
-        let answer: SummaryAnswer = serde_json::from_slice(&response.body)
-            .map_err(|e| Error::BadAnswer { url, message: e.to_string() })?;
+        let get = |url| Request::get(url, "application/json", Cap::Message);
+        let (conversation, response) = self.send(peer, "/summary", get).await?;
+        let answer: SummaryAnswer =
+            serde_json::from_slice(&response.body).map_err(|e| bad_answer(peer, &e))?;
         let kept = PeerSummary {
             summary: answer.summary.clone().into(),
             generation: answer.generation,
@@ -117,26 +138,16 @@ impl Companies<'_> {
     }
 
     async fn remote_fetch(&self, peer: &Did, fetch: &Fetch) -> Result<Fetched, Error> {
-        let connector = self.connector;
-        let (conversation, bearer) =
-            token::of_peer(connector, peer, self.purpose.as_deref(), &self.chosen, self.now)
-                .await?;
-        let address = connector.directory.address(&connector.outbound, peer, self.now).await?;
-        let url = format!("{address}/quads");
         let body = json!({ "fetch": fetch, "at": self.at });
-        let request = Request::post(url.clone(), &body, Cap::Quads).bearer(bearer);
-        let response = connector.outbound.send(request).await?;
-        if response.status != 200 {
-            return Err(token::refused_by(peer, &url, &response));
-        }
+        let post = |url| Request::post(url, &body, Cap::Quads);
+        let (conversation, response) = self.send(peer, "/quads", post).await?;
         let bytes = response.body.len() as u64;
-        let bad = |message: String| Error::BadAnswer { url: url.clone(), message };
         let answer: QuadsAnswer =
-            serde_json::from_slice(&response.body).map_err(|e| bad(e.to_string()))?;
+            serde_json::from_slice(&response.body).map_err(|e| bad_answer(peer, &e))?;
         let quads = NQuadsParser::new()
             .for_slice(answer.quads.as_bytes())
             .collect::<Result<_, _>>()
-            .map_err(|e| bad(e.to_string()))?;
+            .map_err(|e| bad_answer(peer, &e))?;
         self.check_generation(&conversation, answer.generation);
         Ok(Fetched {
             quads,
@@ -148,7 +159,7 @@ impl Companies<'_> {
     }
 
     /// Drops the summary of an older generation, so that the next question sees the new one.
-    fn check_generation(&self, conversation: &crate::partners::Conversation, generation: u64) {
+    fn check_generation(&self, conversation: &Conversation, generation: u64) {
         let mut summaries =
             self.connector.directory.summaries.lock().expect("no holder of the lock panics");
         if summaries.get(conversation).is_some_and(|kept| kept.generation != generation) {
@@ -179,6 +190,10 @@ impl Companies<'_> {
             bytes: 0,
         })
     }
+}
+
+fn bad_answer(peer: &Did, why: &dyn std::fmt::Display) -> Error {
+    Error::BadAnswer { url: peer.to_string(), message: why.to_string() }
 }
 
 /// Quads of our own facts, for a peer or for ourselves.

@@ -99,6 +99,20 @@ pub async fn exchange(connector: &Arc<Connector>, wanted: Wanted) -> Result<Outc
     Ok(Outcome::new(json!(bearer), human))
 }
 
+/// The conversation with a peer for a purpose, showing what of the chosen credentials is for it.
+pub fn conversation(
+    connector: &Connector,
+    peer: &Did,
+    purpose: Option<&str>,
+    chosen: &[String],
+) -> Conversation {
+    Conversation {
+        peer: peer.clone(),
+        purpose: purpose.map(str::to_owned),
+        shown: digest_of(&connector.fitting(chosen, peer)),
+    }
+}
+
 /// The bearer for a conversation with a peer: the one we have, or a new one.
 pub async fn of_peer(
     connector: &Connector,
@@ -107,11 +121,7 @@ pub async fn of_peer(
     chosen: &[String],
     now: Timestamp,
 ) -> Result<(Conversation, String), Error> {
-    let conversation = Conversation {
-        peer: peer.clone(),
-        purpose: purpose.map(str::to_owned),
-        shown: digest_of(&connector.fitting(chosen, peer)),
-    };
+    let conversation = conversation(connector, peer, purpose, chosen);
     let kept = {
         let tokens = connector.directory.tokens.lock().expect("no holder of the lock panics");
         tokens.get(&conversation).filter(|token| token.until > now).cloned()

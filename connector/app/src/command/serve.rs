@@ -45,5 +45,11 @@ async fn stdin_closed() {
         let mut ignored = [0; 64];
         while std::io::stdin().read(&mut ignored).is_ok_and(|read| read > 0) {}
     };
-    drop(tokio::task::spawn_blocking(read).await);
+    // A thread of its own: the runtime would wait for one of its threads when the server ends otherwise.
+    let (closed, hears) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        read();
+        drop(closed.send(()));
+    });
+    drop(hears.await);
 }
