@@ -64,7 +64,15 @@ def queries():
     command = ["cargo", "bench", "--quiet", "--locked", "--package", "adit-facts", "--bench", "ten_queries"]
     output = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
     print(output)
-    return re.findall(r"^(.*MISSED.*)$", output, re.MULTILINE)
+    row = r"^(q\d+ .*?)\s+[\d.]+\s+[\d.]+\s+([\d.]+)\s+[\d.]+\s+([\d.]+)$"
+    rows = re.findall(row, output, re.MULTILINE)
+    if len(rows) != 10:
+        raise SystemExit(f"expected ten queries, found {len(rows)}")
+    missed = []
+    for name, everything, most in rows:
+        missed += bar(f"{name}, everything visible", float(everything), 1.25, False)
+        missed += bar(f"{name}, two thirds visible", float(most), 1.25, False)
+    return missed
 
 
 def write_items(path, machines):

@@ -101,7 +101,7 @@ pub struct Init {
     /// The name that people read.
     #[arg(long)]
     pub name: Option<String>,
-    /// The address of the connector; by default https://connector.DOMAIN.
+    /// The address of the connector; by default `https://connector.DOMAIN`.
     #[arg(long)]
     pub base: Option<String>,
     /// The zone of times that name none, such as Europe/Helsinki.
