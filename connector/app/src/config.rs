@@ -36,7 +36,7 @@ pub struct Config {
     #[serde(default)]
     pub identifiers: Templates,
     /// How names are reached.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Network::is_empty")]
     pub network: Network,
 }
 
@@ -45,11 +45,17 @@ pub struct Config {
 #[serde(deny_unknown_fields)]
 pub struct Network {
     /// Host names that stand for a loopback port; for these alone plain HTTP is allowed.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub hosts: BTreeMap<String, SocketAddr>,
     /// A file with such a table, read again whenever a name is looked up.
     #[serde(default)]
     pub hosts_file: Option<PathBuf>,
+}
+
+impl Network {
+    fn is_empty(&self) -> bool {
+        self.hosts.is_empty() && self.hosts_file.is_none()
+    }
 }
 
 impl Config {

@@ -46,10 +46,10 @@ async fn stdin_closed() {
         while std::io::stdin().read(&mut ignored).is_ok_and(|read| read > 0) {}
     };
     // A thread of its own: the runtime would wait for one of its threads when the server ends otherwise.
-    let (closed, hears) = tokio::sync::oneshot::channel();
+    let (closed, hears) = tokio::sync::oneshot::channel::<()>();
     std::thread::spawn(move || {
         read();
-        drop(closed.send(()));
+        drop(closed);
     });
     drop(hears.await);
 }
