@@ -121,6 +121,19 @@ def loading(folder, data, quads):
     return bar("load rate, ours to theirs", theirs / ours, 1.0, True)
 
 
+def serve(company):
+    """A connector that answers, and its address."""
+    server = subprocess.Popen([ADIT, "-C", company, "serve", "--listen", "127.0.0.1:0"], stderr=subprocess.DEVNULL)
+    address = company / ".adit/address"
+    for _ in range(200):
+        if address.exists():
+            break
+        time.sleep(0.05)
+    url = f"http://{address.read_text()}"
+    wait_for(url + "/readyz")
+    return server, url
+
+
 def wait_for(url):
     for _ in range(200):
         try:
@@ -158,14 +171,8 @@ def describing(folder, data):
     company = data.parent
     servers = []
     try:
-        servers.append(subprocess.Popen([ADIT, "-C", company, "serve", "--listen", "127.0.0.1:0"], stderr=subprocess.DEVNULL))
-        address = company / ".adit/address"
-        for _ in range(200):
-            if address.exists():
-                break
-            time.sleep(0.05)
-        ours = f"http://{address.read_text()}"
-        wait_for(ours + "/readyz")
+        server, ours = serve(company)
+        servers.append(server)
         port = 20000 + os.getpid() % 20000
         theirs = f"http://127.0.0.1:{port}"
         serve = [OXIGRAPH, "serve-read-only", "--location", folder / "oxigraph", "--bind", f"127.0.0.1:{port}"]
@@ -196,15 +203,8 @@ def memory(folder):
     run = lambda *arguments: subprocess.run([ADIT, "-C", company, *arguments], check=True, capture_output=True, text=True)
     run("init")
     run("publish")
-    server = subprocess.Popen([ADIT, "-C", company, "serve", "--listen", "127.0.0.1:0"], stderr=subprocess.DEVNULL)
+    server, url = serve(company)
     try:
-        address = company / ".adit/address"
-        for _ in range(200):
-            if address.exists():
-                break
-            time.sleep(0.05)
-        url = f"http://{address.read_text()}"
-        wait_for(url + "/readyz")
         query = urllib.parse.quote("SELECT ?s ?n { ?s <https://schema.org/name> ?n } ORDER BY ?n LIMIT 20")
         for _ in range(100):
             urllib.request.urlopen(f"{url}/sparql?query={query}").read()
