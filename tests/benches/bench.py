@@ -111,14 +111,19 @@ def processor_seconds(command, **options):
 
 def loading(folder, data, quads):
     """The same file, published with journal and checks, against Oxigraph's bulk load."""
-    print(f"\nadit: loading {quads:,} facts from one file, processor time (time on the wall)")
-    company = data.parent
+    print(f"\nadit: loading {quads:,} facts from one file, processor time (time on the wall), three rounds in turn")
+    company, theirs_at = data.parent, folder / "oxigraph"
     init = [ADIT, "-C", company, "init", "--did", "did:web:bench.example", "--name", "Bench"]
     subprocess.run(init, check=True, stdout=subprocess.DEVNULL)
-    ours, ours_wall = processor_seconds([ADIT, "-C", company, "publish"])
-    theirs, theirs_wall = processor_seconds([OXIGRAPH, "load", "--location", folder / "oxigraph", "--file", data])
-    print(f"  adit publish {ours:.1f} s ({ours_wall:.1f} s), oxigraph load {theirs:.1f} s ({theirs_wall:.1f} s)")
-    return bar("load rate, ours to theirs", theirs / ours, 1.0, True)
+    ratios = []
+    for _ in range(3):
+        shutil.rmtree(company / ".adit", ignore_errors=True)
+        shutil.rmtree(theirs_at, ignore_errors=True)
+        ours, ours_wall = processor_seconds([ADIT, "-C", company, "publish"])
+        theirs, theirs_wall = processor_seconds([OXIGRAPH, "load", "--location", theirs_at, "--file", data])
+        print(f"  adit publish {ours:.1f} s ({ours_wall:.1f} s), oxigraph load {theirs:.1f} s ({theirs_wall:.1f} s)")
+        ratios.append(theirs / ours)
+    return bar("load rate, ours to theirs", statistics.median(ratios), 1.0, True)
 
 
 def serve(company):
@@ -175,8 +180,8 @@ def describing(folder, data):
         servers.append(server)
         port = 20000 + os.getpid() % 20000
         theirs = f"http://127.0.0.1:{port}"
-        serve = [OXIGRAPH, "serve-read-only", "--location", folder / "oxigraph", "--bind", f"127.0.0.1:{port}"]
-        servers.append(subprocess.Popen(serve, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        stock = [OXIGRAPH, "serve-read-only", "--location", folder / "oxigraph", "--bind", f"127.0.0.1:{port}"]
+        servers.append(subprocess.Popen(stock, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
         wait_for(theirs + "/")
         token = subprocess.run([ADIT, "-C", company, "token"], check=True, capture_output=True, text=True).stdout.strip()
         describe = urllib.parse.quote("DESCRIBE <https://id.bench.example/p/", safe="")
