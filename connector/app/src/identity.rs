@@ -3,10 +3,10 @@
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
+use crate::query::digest;
 use adit_credentials::{Caller, Credential, DidDocument, Documents, Unverified};
 use adit_vocab::{Did, adit};
 use jiff::Timestamp;
-use sha2::{Digest, Sha256};
 
 /// A caller and what was settled with them before.
 pub struct Asker {
@@ -113,9 +113,5 @@ impl Connector {
 pub fn digest_of(credentials: &[String]) -> String {
     let mut sorted: Vec<_> = credentials.iter().map(String::as_str).collect();
     sorted.sort_unstable();
-    hex(&Sha256::digest(sorted.join("\n").as_bytes()))
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest(&sorted.join("\n"))
 }

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::outbound::{Cap, Request};
 use crate::outcome::Outcome;
 use crate::partners::Description;
+use crate::query::digest;
 use crate::token::refused_by;
 use crate::{folder, wallet};
 use adit_credentials::{Claims, Credential, Documents, TrustList, credential_type};
@@ -15,7 +16,6 @@ use adit_vocab::Did;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// How long an invitation can be accepted.
@@ -251,8 +251,4 @@ async fn check_credential(
 fn open_path(connector: &Connector, did: &Did) -> std::path::PathBuf {
     let name = did.as_str().replace([':', '%'], "_");
     connector.folder.state().join("invitations").join(format!("{name}.json"))
-}
-
-fn digest(code: &str) -> String {
-    Sha256::digest(code.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -78,6 +78,7 @@ pub async fn decide(
     Ok(permit)
 }
 
-fn digest(text: &str) -> String {
+/// The SHA-256 of a text, in hexadecimal.
+pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
 }
