@@ -5,18 +5,19 @@ export CARGO_TERM_PROGRESS_WHEN ?= never
 VENV := $(HOME)/.cache/adit/venv
 ADIT := $(CARGO_TARGET_DIR)/debug/adit
 
-.PHONY: help demo test bench fmt clean
+.PHONY: help demo test bench package container fmt clean
 
 help:
-	@echo "make demo         start four companies on this machine and ask them one question (ONCE=1 ends by itself)"
+	@echo "make demo         start the example companies on this machine and ask them one question (ONCE=1 ends by itself)"
 	@echo "make test         everything that CI checks"
 	@echo "make bench        speed, memory and load rate, each against a published peer in the same run"
+	@echo "make package      the Debian package; make container: the image made of it"
 
 demo:
 	@.ci/setup build
 	@echo "adit: building (the first time takes some minutes)"
 	@cargo build --quiet --package adit
-	@$(ADIT) demo examples $(if $(ONCE),--once)
+	@$(ADIT) demo $(if $(ONCE),--once)
 
 test:
 	@.ci/setup build test
@@ -25,6 +26,14 @@ test:
 bench:
 	@.ci/setup build bench
 	@$(VENV)/bin/python tests/benches/bench.py
+
+package:
+	@.ci/setup build
+	@cargo build --quiet --release --locked --package adit
+	@deploy/package $(CARGO_TARGET_DIR)/release/adit .
+
+container: package
+	@deploy/container adit_*.deb adit
 
 fmt:
 	@cargo fmt --all

@@ -12,11 +12,13 @@ import argparse
 import shutil
 from pathlib import Path
 
-from generator import fifth, mill, mine, oem, shop
+from generator import battery, fifth, mill, mine, oem, recycler, shop, wire
+from generator.joined import Joining
 from generator.world import History
 
 HERE = Path(__file__).resolve().parent
-BY_HAND = ["*-metadata.json", "ask-*.json", "adit.toml", "partners.csv", "yritys.csv", "foretag.csv", "omistajat.csv", "README.md"]
+BY_HAND = ["*-metadata.json", "policies/*.json", "adit.toml", "partners.csv", "yritys.csv", "foretag.csv", "firma.csv",
+           "omistajat.csv", "toimittajat.csv", "README.md"]
 
 
 def main():
@@ -28,11 +30,12 @@ def main():
     if asked.scale < 1:
         parser.error("--scale is 1 or more")
     world = History(asked.seed, asked.scale).run()
-    for company in (mill, shop, oem, mine, fifth):
+    joined = Joining(world, asked.seed).run()
+    for company in (mill, shop, oem, mine, wire, battery, recycler, fifth):
         name = company.__name__.rpartition(".")[2]
         folder = asked.out / name
         folder.mkdir(parents=True, exist_ok=True)
-        if company is mill:
+        if company in (mill, battery):
             (folder / "documents").mkdir(exist_ok=True)
         if asked.out.resolve() != HERE:
             copy_by_hand(HERE / name, folder)
@@ -42,9 +45,10 @@ def main():
             copy_by_hand(HERE / name, asked.out / name)
         shutil.copy(HERE / "demo.toml", asked.out)
         shutil.copytree(HERE / "questions", asked.out / "questions", dirs_exist_ok=True)
-    items = len(world.heats) + len(world.parts) + len(world.units)
-    print(f"{items} items: {len(world.heats)} heats, {len(world.parts)} machined parts, {len(world.units)} units"
-          f" of which {len(world.machines)} machines")
+    units = len(world.units) + len(joined.motors)
+    items = len(world.heats) + len(world.parts) + units + len(joined.packs)
+    print(f"{items} items: {len(world.heats)} heats, {len(world.parts)} machined parts, {units} units of which"
+          f" {len(world.machines)} machines, {len(joined.packs)} battery packs swapped {len(joined.swaps)} times")
 
 
 def copy_by_hand(source: Path, target: Path):

@@ -16,7 +16,7 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
-/// The four companies, running, met and published.
+/// The seven companies, running, met and published.
 ///
 /// They end when this process does: their standard input closes.
 pub fn companies() -> MutexGuard<'static, Circle> {

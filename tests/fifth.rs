@@ -1,7 +1,7 @@
-//! A fifth company joins by the README alone; nobody else changes anything but one trust entry.
+//! A service workshop joins by the README alone; nobody else changes anything but one trust entry.
 
 use crate::circle::{program, root, started, text};
-use crate::examples::check_with_fifth;
+use crate::examples::check_all;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -20,7 +20,7 @@ fn commands() -> Vec<Vec<String>> {
 }
 
 /// The content of every file that a company edits or that decides what it shows.
-fn settings(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+pub fn settings(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut open = vec![folder.to_owned()];
     while let Some(dir) = open.pop() {
@@ -37,7 +37,8 @@ fn settings(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
     found
 }
 
-fn changed(folder: &Path, before: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
+/// The files of a folder that are not as they were.
+pub fn changed(folder: &Path, before: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
     let after = settings(folder);
     let differs = |path: &&PathBuf| before.get(*path) != after.get(*path);
     after
@@ -48,9 +49,9 @@ fn changed(folder: &Path, before: &BTreeMap<PathBuf, Vec<u8>>) -> Vec<String> {
 }
 
 #[test]
-fn a_fifth_company_joins_and_the_question_gains_its_row() {
+fn a_workshop_joins_and_the_question_gains_its_row() {
     let mut circle = started();
-    let others = ["mill", "shop", "oem", "mine"];
+    let others = ["mill", "shop", "oem", "mine", "wire", "battery", "recycler"];
     let before: Vec<_> = others.iter().map(|name| settings(&circle.folder(name))).collect();
     let did = "did:web:louhikoski.example";
 
@@ -96,7 +97,7 @@ fn a_fifth_company_joins_and_the_question_gains_its_row() {
         }
     }
     assert_eq!(seen, ["init", "join", "map", "check", "diff", "publish", "serve"]);
-    check_with_fifth(&circle);
+    check_all(&circle, "workshop");
 
     for (name, before) in others.iter().zip(&before) {
         let changed = changed(&circle.folder(name), before);

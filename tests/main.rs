@@ -8,10 +8,21 @@
 
 mod tidy;
 
+mod browser;
 mod circle;
+mod client;
+mod clients;
+mod comfort;
+mod damaged;
 mod deploy;
 mod examples;
 mod fifth;
+mod formats;
 mod http;
+mod joining;
 mod kill;
+mod node;
+mod profiles;
 mod readme;
+mod shapes;
+mod w3c;

@@ -72,3 +72,49 @@ fn the_transcript_is_what_the_program_prints() {
     let table = printed.split("\n\n").next().unwrap();
     assert_eq!(shown.split("\n\n").next().unwrap().trim_end(), table.trim_end());
 }
+
+#[test]
+fn the_guided_tour_runs_as_it_stands_there() {
+    let circle = companies();
+    let tour = std::fs::read_to_string(root().join("examples/README.md")).unwrap();
+    let mut blocks = 0;
+    for part in tour.split("<!-- test: tour ").skip(1) {
+        let (folder, rest) = part.split_once(" -->\n```sh\n").unwrap();
+        for command in rest.split("\n```").next().unwrap().lines() {
+            let output = Command::new("bash")
+                .args(["-euo", "pipefail", "-c", command])
+                .current_dir(circle.folder(folder))
+                .env("PATH", path())
+                .env("Q", root().join("examples/questions"))
+                .output()
+                .unwrap();
+            assert!(
+                output.status.success() && !output.stdout.is_empty(),
+                "{command}: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
+        }
+        blocks += 1;
+    }
+    assert!(blocks > 5, "{blocks} blocks");
+}
+
+#[test]
+fn the_guided_tour_names_every_question_and_every_data_file() {
+    let tour = std::fs::read_to_string(root().join("examples/README.md")).unwrap();
+    let files = |folder: &str| {
+        let entries = std::fs::read_dir(root().join("examples").join(folder)).unwrap();
+        let names = entries.map(|it| it.unwrap().file_name().to_string_lossy().into_owned());
+        names.collect::<Vec<_>>()
+    };
+    for question in files("questions") {
+        assert!(tour.contains(&format!("(questions/{question})")), "{question}");
+    }
+    for folder in ["mill", "shop", "oem", "mine", "wire", "battery", "recycler"] {
+        for file in files(folder) {
+            if [".csv", ".xlsx"].iter().any(|end| file.ends_with(end)) {
+                assert!(tour.contains(&format!("`{file}`")), "{folder}/{file}");
+            }
+        }
+    }
+}

@@ -35,6 +35,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("adit-facts", &["adit-vocab", "adit-policy"]),
     ("adit-federation", &["adit-vocab", "adit-policy", "adit-facts"]),
     ("adit-ingest", &["adit-vocab"]),
+    ("adit-shapes", &["adit-vocab"]),
     (
         "adit",
         &[
@@ -45,6 +46,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "adit-facts",
             "adit-federation",
             "adit-ingest",
+            "adit-shapes",
         ],
     ),
 ];
@@ -89,7 +91,7 @@ fn each_library_with_a_duty_has_one_owner() {
     let owners: &[(&str, &[&str])] = &[
         ("josekit", &["adit-credentials"]),
         ("oxigraph", &["adit-facts"]),
-        ("spareval", &["adit-facts"]),
+        ("spareval", &["adit-facts", "adit-shapes"]),
         ("heed", &["adit-facts"]),
         ("rusqlite", &["adit-journal"]),
         ("reqwest", &["adit"]),

@@ -2,5 +2,5 @@
 
 fn main() -> std::process::ExitCode {
     let _scenario = fail::FailScenario::setup();
-    adit::cli::main()
+    adit::program::main()
 }

@@ -2,13 +2,16 @@
 
 from pathlib import Path
 
+from .joined import Joined
+from .recycler import label
 from .world import AREAS, MINES, World
 from .writers import comma, finnish, write_csv
 
-OEM, LESSOR = "300", "410"
+OEM, LESSOR, CONTRACTOR, BATTERIES = "300", "410", "520", "620"
 
 
 def write(world: World, folder: Path):
+    joined = world.joined
     form = dict(encoding="cp1252", delimiter=";", line_end="\r\n")
     write_csv(folder / "kaivokset.csv", ["Tunnus", "Nimi", "Maa"],
               [[code, name, "FI"] for code, name in MINES.items()], **form)
@@ -27,10 +30,22 @@ def write(world: World, folder: Path):
     write_csv(folder / "sijoitukset.csv", ["Rivi", *columns, "Alue", "Taso", "Alkaen", "Päättyen"],
               [[f"{row:05d}", *machine(s.machine), s.area, f"+{220 + 25 * (row % 9)}", finnish(s.start), finnish(s.end)]
                for row, s in enumerate(world.stays, start=1)], **form)
-    write_csv(folder / "omistus.csv", ["Rivi", *columns, "Hankittu"],
-              [[f"{row:05d}", *machine(m), finnish(day)] for row, (m, day) in enumerate(world.owned, start=1)], **form)
+    sold, sold_on = joined.sold
+    write_csv(folder / "omistus.csv", ["Rivi", *columns, "Hankittu", "Luovutettu"],
+              [[f"{row:05d}", *machine(m), finnish(day), finnish(sold_on) if m is sold else None]
+               for row, (m, day) in enumerate(world.owned, start=1)], **form)
+    write_csv(folder / "myynnit.csv", ["Kauppa", "Ostaja", *columns, "Luovutettu"],
+              [["M-001", CONTRACTOR, *machine(sold), finnish(sold_on)]], **form)
+    write_csv(folder / "urakointi.csv", ["Sopimus", "Urakoitsija", *columns, "Alkaen", "Päättyen"],
+              [[f"U-{row:03d}", CONTRACTOR, *machine(m), finnish(start), finnish(end)]
+               for row, (m, start, end) in enumerate(joined.operated, start=1)], **form)
     write_csv(folder / "leasing.csv", ["Sopimus", "Vuokraaja", *columns, "Alkaen", "Päättyen"],
               [[f"L-{row:03d}", LESSOR, *machine(m), finnish(start), finnish(end)]
                for row, (m, start, end) in enumerate(world.leases, start=1)], **form)
     write_csv(folder / "kayttotunnit.csv", [*columns, "Kuukausi", "Tunnit"],
               [[*machine(m), month, comma(tenths / 10, 1)] for m, month, tenths in world.hours], **form)
+    # Who swaps a battery scans its label and the machine's plate, shift after shift.
+    write_csv(folder / "akunvaihdot.csv",
+              ["Rivi", "Valmistaja", "Tyyppi", "Sarjanro", "Akkutoimittaja", "Akkutarra", "Asennettu", "Poistettu"],
+              [[f"AV{row:05d}", *machine(s.machine)[1:], BATTERIES, label(s.pack), finnish(s.start), finnish(s.end)]
+               for row, s in enumerate(joined.swaps, start=1)], **form)

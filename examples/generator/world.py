@@ -85,13 +85,18 @@ class Heat:
 
 @dataclass
 class Part:
-    """A machined part; `delivered` is None while it lies at the shop."""
+    """A machined part; `delivered` is None while it lies at the shop.
+
+    `bought_as` is the lot of the stockist that its bar came through; without `heat_written` nobody noted the heat.
+    """
     model: str
     serial: str
     heat: Heat
     made: date
     delivered: date | None
     mass_kg: float
+    bought_as: object = None
+    heat_written: bool = True
 
 
 @dataclass
@@ -141,6 +146,7 @@ class World:
     owned: list = field(default_factory=list)
     hours: list = field(default_factory=list)
     rebuilt: tuple = ()
+    joined: object = None
 
 
 def at(day: date, hour: int = 0, minute: int = 0) -> datetime:
@@ -158,7 +164,7 @@ class History:
         self.random = Random(seed)
         self.scale = scale
         self.world = World()
-        self.taken = {("part", LOCKING_PIN, STORY_SERIAL)}
+        self.taken = {("part", LOCKING_PIN, STORY_SERIAL), ("part", "0010549", "00777"), ("part", "0010549", "61177")}
         self.story = None
 
     def run(self) -> World:

@@ -1,32 +1,38 @@
-//! Random data sets: a chain of two to four companies, their items, and the rooms of their facts.
+//! Random data sets: a chain of two to seven companies, their items, the rooms of their facts, their policies.
 //!
 //! A world is a pure function of its seed. It is small on purpose (a few hundred quads), so that
 //! two facts often meet: the same triple in two rooms, at two companies, under two audiences.
 
+use crate::law::Law;
 use crate::pen::{INSTANTS, Pen, STRANGER};
-use adit_policy::Permit;
+use adit_policy::{Permit, Policies};
 use adit_vocab::{Did, Tier, adit, qudt, schema};
 use fastrand::Rng;
 use jiff::Timestamp;
 use oxrdf::{NamedNode, NamedNodeRef, Quad};
 use std::collections::BTreeSet;
 
-/// One company and the facts that stand in its rooms.
+/// One company, the facts that stand in its rooms, and who may read them.
 pub(crate) struct Company {
     pub(crate) name: &'static str,
     pub(crate) did: Did,
     pub(crate) facts: Vec<Quad>,
+    pub(crate) laws: Vec<Law>,
+    pub(crate) policies: Policies,
 }
 
 /// A data set: companies, and the instants worth asking about.
 pub(crate) struct World {
     pub(crate) seed: u64,
     pub(crate) companies: Vec<Company>,
+    /// What somebody without a company says about sending questions.
+    pub(crate) visitor: Vec<Law>,
+    pub(crate) visitor_policies: Policies,
     pub(crate) instants: Vec<Timestamp>,
 }
 
 /// Somebody who asks, and what the policies of a company open to them.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Asker {
     pub(crate) name: String,
     /// The audience that the asker is; `None` for the anonymous one.
@@ -37,20 +43,40 @@ pub(crate) struct Asker {
     pub(crate) hidden: Vec<String>,
 }
 
-const NAMES: [&str; 4] = ["mill", "shop", "oem", "mine"];
+/// The roles of the chain. A short chain has companies with several roles, each named by its first.
+pub(crate) const ROLES: [&str; 7] = ["smelter", "mill", "shop", "cells", "oem", "mine", "recycler"];
+/// The fewest companies of a chain.
+pub(crate) const COMPANIES_MIN: usize = 2;
+
+/// The company that plays a role, among so many.
+pub(crate) fn role(role: usize, companies: usize) -> usize {
+    role * companies / ROLES.len()
+}
 
 impl World {
-    /// The world of a seed.
+    /// The world of a seed: two to seven companies in turn.
     pub(crate) fn new(seed: u64) -> Self {
         let mut rng = Rng::with_seed(seed);
-        let companies = NAMES[4 - rng.usize(2..=4)..].iter().map(|name| Company::new(name));
-        let companies = Pen::new(companies.collect(), rng).write();
+        let spread = ROLES.len() - COMPANIES_MIN + 1;
+        let companies = COMPANIES_MIN + seed as usize % spread;
+        let first = |company| ROLES[(0..).find(|it| role(*it, companies) == company).unwrap_or(0)];
+        let companies = (0..companies).map(|company| Company::new(first(company))).collect();
+        let mut companies = Pen::new(companies, rng.fork()).write();
+        let dids: Vec<Did> = companies.iter().map(|company| company.did.clone()).collect();
+        for company in &mut companies {
+            let others: Vec<Did> =
+                dids.iter().filter(|other| **other != company.did).cloned().collect();
+            company.laws = Law::draw(&mut rng, &company.did, &others);
+            company.policies = Law::policies(&company.laws);
+        }
+        let visitor = Law::draw_asking(&mut rng, &dids[0], &dids);
+        let visitor_policies = Law::policies(&visitor);
         let instants = INSTANTS.iter().flat_map(|text| {
             let start: Timestamp = text.parse().expect("the instants above are timestamps");
             [start, start - jiff::SignedDuration::from_nanos(1)]
         });
         let instants = instants.collect();
-        Self { seed, companies, instants }
+        Self { seed, companies, visitor, visitor_policies, instants }
     }
 
     /// A date to ask at: the very start of an interval, just before one, or after them all.
@@ -98,7 +124,8 @@ impl World {
     pub(crate) fn dump(&self) -> String {
         let of = |company: &Company| {
             let lines: String = company.facts.iter().map(|quad| format!("{quad} .\n")).collect();
-            format!("# {}\n{lines}", company.name)
+            let laws = Law::files(&company.laws).into_iter().map(|(_, law)| format!("# {law}\n"));
+            format!("# {}\n{}{lines}", company.name, laws.collect::<String>())
         };
         self.companies.iter().map(of).collect()
     }
@@ -138,7 +165,8 @@ impl Asker {
 impl Company {
     fn new(name: &'static str) -> Self {
         let did = format!("did:web:{name}.example").parse().expect("a well-formed DID");
-        Self { name, did, facts: Vec::new() }
+        let (facts, laws, policies) = (Vec::new(), Vec::new(), Policies::default());
+        Self { name, did, facts, laws, policies }
     }
 
     /// The company as a partner of another one.

@@ -33,12 +33,14 @@ pub(crate) struct Draft<'a> {
 }
 
 impl<'a> Draft<'a> {
-    /// Starts a query at a fact: its first clause, or nothing where no fact can be seen.
+    /// Starts a query at a fact, with this predicate if there is one: its first clause, or nothing where no fact can be
+    /// seen.
     pub(crate) fn start(
         rng: &'a mut Rng,
         seen: &'a [Quad],
         all: &'a [Quad],
         anchored: bool,
+        predicate: Option<NamedNodeRef<'_>>,
     ) -> Option<Self> {
         let from = if seen.is_empty() { all } else { seen };
         let mut draft = Self {
@@ -54,7 +56,9 @@ impl<'a> Draft<'a> {
             used: BTreeSet::new(),
             serial: 0,
         };
-        let candidates: Vec<&Quad> = from.iter().filter(|quad| subject(quad).is_some()).collect();
+        let wanted = |quad: &&Quad| predicate.is_none_or(|predicate| quad.predicate == predicate);
+        let candidates: Vec<&Quad> = from.iter().filter(wanted).collect();
+        let candidates = if candidates.is_empty() { from.iter().collect() } else { candidates };
         let quad = *candidates.get(draft.rng.usize(..candidates.len().max(1)))?;
         draft.anchor(quad);
         Some(draft)

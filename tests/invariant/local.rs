@@ -2,7 +2,7 @@
 
 use crate::answer::Answer;
 use crate::case::Case;
-use crate::coverage::Coverage;
+use crate::coverage::{Bar, Coverage};
 use crate::data::World;
 use crate::holdings::Holdings;
 use crate::probe;
@@ -26,7 +26,14 @@ fn a_caller_gets_the_answer_of_the_store_cut_down_to_what_they_see() {
         }
     }
     println!("local: {coverage}");
-    coverage.assert((WORLDS * CASES) as usize, 100, 100);
+    coverage.assert(&Bar {
+        cases: (WORLDS * CASES) as usize,
+        worlds: WORLDS as usize,
+        non_empty_percent: 60,
+        restricted_percent: 30,
+        of_each_feature: 55,
+        of_deep: 10,
+    });
 }
 
 #[test]

@@ -3,8 +3,8 @@
 use crate::case::Case;
 use crate::holdings::Holdings;
 use adit_facts::{Fetch, QueryError, View};
-use adit_federation::{Fetched, PeerFault, PeerRefusal, Peers, Recipient, Summarised};
-use adit_policy::{Refusal, SendPermit};
+use adit_federation::{Fetched, PeerFault, Peers, Recipient, Summarised};
+use adit_policy::{Permit, Refusal, SendPermit};
 use adit_vocab::Did;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -12,11 +12,13 @@ const QUADS_MAX: usize = 100_000;
 
 /// What the asker of a case reaches: each company answers with what the asker may see there.
 ///
-/// A company that the case does not list refuses.
+/// Each decides by its own policies, and may refuse altogether.
 pub(crate) struct Network<'a> {
     case: &'a Case<'a>,
     holdings: &'a Holdings,
     own: Option<Did>,
+    /// What each company decides about the asker.
+    decided: Vec<Result<Permit, Refusal>>,
     /// The seeded fault: a company whose answers are lost, without a word.
     dropped: Option<usize>,
     requests: AtomicUsize,
@@ -25,7 +27,10 @@ pub(crate) struct Network<'a> {
 impl<'a> Network<'a> {
     pub(crate) fn new(case: &'a Case<'a>, holdings: &'a Holdings, dropped: Option<usize>) -> Self {
         let own = case.home().map(|home| case.world.companies[home].did.clone());
-        Self { case, holdings, own, dropped, requests: AtomicUsize::new(0) }
+        let companies = 0..case.world.companies.len();
+        let party = case.party.as_ref();
+        let decided = companies.filter_map(|at| Some(party?.decide(case.world, at))).collect();
+        Self { case, holdings, own, decided, dropped, requests: AtomicUsize::new(0) }
     }
 
     /// How many requests have been made, those for summaries included.
@@ -44,9 +49,9 @@ impl<'a> Network<'a> {
         let companies = &self.case.world.companies;
         let company = companies.iter().position(|company| Some(&company.did) == did);
         let company = company.ok_or_else(nobody)?;
-        let asker = self.case.seen_by.iter().find(|(at, _)| *at == company);
-        let (_, asker) = asker.ok_or_else(|| PeerFault::Refused(no_rule()))?;
-        let view = View::open(self.holdings.store(company), &asker.permit(), self.case.at);
+        let permit = self.decided[company].as_ref();
+        let permit = permit.map_err(|refusal| PeerFault::Refused(refusal.clone().into()))?;
+        let view = View::open(self.holdings.store(company), permit, self.case.at);
         Ok((company, view.map_err(|fault| bad(&fault.into()))?))
     }
 }
@@ -61,7 +66,8 @@ impl Peers for Network<'_> {
     }
 
     fn permit(&self, peer: &Did) -> Result<SendPermit, Refusal> {
-        Ok(SendPermit::for_test(peer.clone(), None))
+        let party = self.case.party.as_ref().expect("somebody asks all companies");
+        party.decide_sending(self.case.world, peer)
     }
 
     async fn discover(&self, peer: &SendPermit) -> Result<(), PeerFault> {
@@ -86,15 +92,4 @@ impl Peers for Network<'_> {
 
 fn bad(error: &QueryError) -> PeerFault {
     PeerFault::BadAnswer { reason: error.to_string() }
-}
-
-fn no_rule() -> PeerRefusal {
-    let text = |text: &str| text.to_owned();
-    PeerRefusal {
-        rule: text("none"),
-        operand: text("recipient"),
-        expected: text("a partner"),
-        got: text("a stranger"),
-        fix: text("ask for a partner credential"),
-    }
 }

@@ -55,6 +55,7 @@ impl Cut {
     /// The answer to a query over the cut, its FROM and FROM NAMED clauses by the standard's rule.
     pub(crate) fn answer(&self, text: &str) -> Result<Answer, String> {
         let mut query = SparqlParser::new().parse_query(text).map_err(|error| error.to_string())?;
+        adit_facts::with_paths_of_no_step(&mut query);
         match take_dataset(&mut query) {
             None => evaluate(query, &self.store),
             Some(named) => evaluate(query, &self.restricted(&named)),
@@ -107,10 +108,10 @@ fn room_of(quad: &Quad) -> Option<NamedNode> {
 
 fn load<'a>(quads: impl Iterator<Item = &'a Quad>) -> Store {
     let store = Store::new().expect("a store in memory opens");
-    for quad in quads {
-        insert(&store, quad);
-        insert(&store, &in_default_graph(quad));
-    }
+    let mut loader = store.bulk_loader();
+    let twice = quads.flat_map(|quad| [quad.clone(), in_default_graph(quad)]);
+    loader.load_quads(twice).expect("a store in memory takes quads");
+    loader.commit().expect("a store in memory takes quads");
     store
 }
 

@@ -1,12 +1,23 @@
-//! The facts of a world: heats, parts made from them, machines, and the places where they work.
+//! The facts of a world: melts and heats, parts made from them, packs, machines, where they work and where they end.
 
 use crate::data::{Company, iri};
-use adit_vocab::{Did, Phase, Room, Tier, adit, eudpp, org, prov, qudt, schema, tier_of};
+use adit_vocab::{Did, Phase, Room, Tier, Vocabulary, adit, eudpp, org, prov, qudt, schema, sosa};
 use fastrand::Rng;
 use oxrdf::vocab::{rdf, xsd};
 use oxrdf::{Literal, NamedNode, NamedNodeRef, Quad, Term};
 use std::collections::BTreeSet;
 
+/// The places of the roles in [`crate::data::ROLES`].
+const SMELTER: usize = 0;
+const MILL: usize = 1;
+const SHOP: usize = 2;
+const CELLS: usize = 3;
+const OEM: usize = 4;
+const MINE: usize = 5;
+const RECYCLER: usize = 6;
+
+const CONFORMS_TO: NamedNodeRef<'static> =
+    NamedNodeRef::new_unchecked("http://purl.org/dc/terms/conformsTo");
 const GROUPS: [&str; 3] = ["steel", "machined-part", "machine"];
 /// A partner that is none of the companies.
 pub(crate) const STRANGER: &str = "did:web:stranger.example";
@@ -27,25 +38,29 @@ pub(crate) struct Pen {
     companies: Vec<Company>,
     rng: Rng,
     serial: u32,
+    tiers: &'static Vocabulary,
 }
 
 impl Pen {
     pub(crate) fn new(companies: Vec<Company>, rng: Rng) -> Self {
-        Self { companies, rng, serial: 0 }
+        Self { companies, rng, serial: 0, tiers: Vocabulary::bundled() }
     }
 
     /// Writes it all.
     pub(crate) fn write(mut self) -> Vec<Company> {
+        self.melts();
         self.heats();
         self.parts();
+        self.packs();
         self.machines();
         self.places();
+        self.swaps();
+        self.treatments();
         self.companies
     }
 
-    /// The company in a role of the chain; a short chain starts later, its first company makes all before.
     fn role(&self, role: usize) -> usize {
-        role.saturating_sub(4 - self.companies.len())
+        crate::data::role(role, self.companies.len())
     }
 
     fn item(&mut self, company: usize, kind: &str) -> NamedNode {
@@ -89,7 +104,11 @@ impl Pen {
 
     /// Mostly the predicate's own tier and the item's customer, sometimes any other.
     fn room(&mut self, company: usize, s: &NamedNode, p: NamedNodeRef<'_>) -> Room {
-        let tier = if self.chance(85) { tier_of(p.as_str()) } else { self.pick(Tier::ALL) };
+        let tier = if self.chance(85) {
+            self.tiers.tier(p.as_str(), "product")
+        } else {
+            self.pick(Tier::ALL)
+        };
         let hash =
             s.as_str().bytes().fold(7_usize, |sum, byte| sum * 31 % 9973 + usize::from(byte));
         let customer = if self.chance(85) { hash } else { self.rng.usize(..100) };
@@ -137,15 +156,117 @@ impl Pen {
         }
     }
 
+    fn melts(&mut self) {
+        let smelter = self.role(SMELTER);
+        for number in 0..self.rng.u32(1..3) {
+            let melt = self.item(smelter, "melt");
+            self.describe(smelter, &melt, adit::BATCH, &format!("melt {number}"));
+            let customer = did_iri(&self.companies[self.role(MILL)].did);
+            self.state(smelter, &melt, adit::DELIVERED_TO, customer);
+            self.footprint(smelter, &melt);
+        }
+    }
+
+    /// Greenhouse gases by one of two methods, sometimes by both.
+    fn footprint(&mut self, company: usize, item: &NamedNode) {
+        for method in ["method/1", "method/2"] {
+            if self.chance(40) {
+                let node = self.item(company, "footprint");
+                self.state(company, item, adit::HAS_PRODUCT_FOOTPRINT, node.clone());
+                let method = iri(&format!("https://id.methods.example/{method}"));
+                self.state(company, &node, CONFORMS_TO, method);
+                let grams = self.rng.u32(1..9000);
+                self.state(company, &node, adit::PCF_EXCLUDING_BIOGENIC_UPTAKE, decimal(grams, 3));
+                let share = Literal::from(self.rng.i64(0..=100));
+                self.state(company, &node, adit::PRIMARY_DATA_SHARE, share);
+            }
+        }
+    }
+
+    /// Packs of modules, some with a part of the shop in them: part-of crosses borders below the machine too.
+    fn packs(&mut self) {
+        let (shop, cells) = (self.role(SHOP), self.role(CELLS));
+        let parts = self.known(shop, "part");
+        for number in 0..self.rng.u32(1..4) {
+            let pack = self.item(cells, "pack");
+            self.describe(cells, &pack, schema::INDIVIDUAL_PRODUCT, &format!("pack {number}"));
+            self.state(cells, &pack, adit::BATTERY_CHEMISTRY, Literal::from("LFP"));
+            self.footprint(cells, &pack);
+            let customer = did_iri(&self.companies[self.role(OEM)].did);
+            self.state(cells, &pack, adit::DELIVERED_TO, customer);
+            for _ in 0..self.rng.u8(1..3) {
+                let module = self.item(cells, "cellmodule");
+                self.describe(cells, &module, schema::INDIVIDUAL_PRODUCT, "cell module");
+                self.install(cells, &module, &pack);
+                if self.chance(60) {
+                    let part = self.pick(&parts);
+                    self.install(cells, &part, &module);
+                    self.refer(cells, &part);
+                }
+            }
+        }
+    }
+
+    /// Packs that change places at the mine, and what is measured on them there.
+    fn swaps(&mut self) {
+        let (cells, oem, mine) = (self.role(CELLS), self.role(OEM), self.role(MINE));
+        let (packs, machines) = (self.known(cells, "pack"), self.known(oem, "machine"));
+        for pack in &packs {
+            for _ in 0..self.rng.u8(1..4) {
+                let machine = self.pick(&machines);
+                self.install(mine, pack, &machine);
+            }
+            self.refer(mine, pack);
+            for property in [adit::STATE_OF_HEALTH, adit::CAPACITY_FADE] {
+                if self.chance(50) {
+                    let (node, result) =
+                        (self.item(mine, "observation"), self.item(mine, "result"));
+                    self.state(mine, &node, sosa::HAS_FEATURE_OF_INTEREST, pack.clone());
+                    self.state(mine, &node, sosa::OBSERVED_PROPERTY, property.into_owned());
+                    self.state(mine, &node, sosa::HAS_RESULT, result.clone());
+                    let value = Literal::from(self.rng.i64(40..100));
+                    self.state(mine, &result, qudt::NUMERIC_VALUE, value);
+                }
+            }
+        }
+    }
+
+    /// A module's second life in a store of the recycler, which stands somewhere and weighs something.
+    fn treatments(&mut self) {
+        let (cells, recycler) = (self.role(CELLS), self.role(RECYCLER));
+        let modules = self.known(cells, "cellmodule");
+        let store = self.item(recycler, "store");
+        self.describe(recycler, &store, schema::INDIVIDUAL_PRODUCT, "store of old modules");
+        self.footprint(recycler, &store);
+        for _ in 0..self.rng.u8(1..3) {
+            let module = self.pick(&modules);
+            self.install(recycler, &module, &store);
+            self.refer(recycler, &module);
+        }
+        let yard = self.item(recycler, "site");
+        self.state(recycler, &yard, schema::NAME, Literal::from("yard"));
+        let node = self.item(recycler, "placement");
+        self.state(recycler, &node, adit::PLACED_ITEM, store);
+        self.state(recycler, &node, adit::AT_PLACE, yard);
+        self.interval(recycler, &node, schema::VALID_FROM, schema::VALID_THROUGH);
+    }
+
     fn heats(&mut self) {
-        let mill = self.role(0);
+        let (smelter, mill) = (self.role(SMELTER), self.role(MILL));
+        let melts = self.known(smelter, "melt");
         for number in 0..self.rng.u32(2..5) {
             let heat = self.item(mill, "heat");
             self.describe(mill, &heat, adit::HEAT, &format!("heat {}", number % 3));
             let grade = self.pick(&["S355J2", "42CrMo4"]);
             self.state(mill, &heat, adit::GRADE, Literal::from(grade));
-            let customer = did_iri(&self.companies[self.role(1)].did);
+            let customer = did_iri(&self.companies[self.role(SHOP)].did);
             self.state(mill, &heat, adit::DELIVERED_TO, customer);
+            if self.chance(70) {
+                let melt = self.pick(&melts);
+                self.state(mill, &heat, adit::FROM_BATCH, melt.clone());
+                self.refer(mill, &melt);
+            }
+            self.footprint(mill, &heat);
             let day = format!("2023-0{}-1{}", 1 + number, number);
             self.state(
                 mill,
@@ -157,7 +278,7 @@ impl Pen {
     }
 
     fn parts(&mut self) {
-        let (mill, shop) = (self.role(0), self.role(1));
+        let (mill, shop) = (self.role(MILL), self.role(SHOP));
         let heats = self.known(mill, "heat");
         let model = self.item(shop, "model");
         self.state(shop, &model, rdf::TYPE, schema::PRODUCT_MODEL.into_owned());
@@ -174,13 +295,14 @@ impl Pen {
             }
             let made = self.when();
             self.state(shop, &part, schema::PRODUCTION_DATE, made);
-            let customer = did_iri(&self.companies[self.role(2)].did);
+            self.footprint(shop, &part);
+            let customer = did_iri(&self.companies[self.role(OEM)].did);
             self.state(shop, &part, adit::DELIVERED_TO, customer);
         }
     }
 
     fn machines(&mut self) {
-        let (shop, oem) = (self.role(1), self.role(2));
+        let (shop, oem) = (self.role(SHOP), self.role(OEM));
         let parts = self.known(shop, "part");
         let machines: Vec<_> = (0..2).map(|_| self.item(oem, "machine")).collect();
         let modules: Vec<_> = (0..self.rng.u32(2..5)).map(|_| self.item(oem, "module")).collect();
@@ -253,7 +375,7 @@ impl Pen {
     }
 
     fn places(&mut self) {
-        let (oem, mine) = (self.role(2), self.role(3));
+        let (oem, mine) = (self.role(OEM), self.role(MINE));
         let machines = self.known(oem, "machine");
         let pit = self.item(mine, "site");
         let level = self.item(mine, "site");

@@ -22,10 +22,27 @@ pub(crate) enum Feature {
     Ask,
     /// One of the three predicates that the View derives.
     Derived,
+    /// Sums and means by group.
+    Total,
+    /// An OPTIONAL in an OPTIONAL.
+    Chain,
+    Union,
+    /// COALESCE or IF(BOUND(..)).
+    Coalesce,
+    Values,
+    In,
+    /// Against an edge.
+    Inverse,
+    /// ORDER BY and LIMIT.
+    Order,
+    /// `adit:partOf+` and `*`, through as many hands as there are.
+    Deep,
+    /// Installations with their intervals, over or not.
+    History,
 }
 
 impl Feature {
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Count,
         Self::Optional,
         Self::NotExists,
@@ -38,6 +55,16 @@ impl Feature {
         Self::Describe,
         Self::Ask,
         Self::Derived,
+        Self::Total,
+        Self::Chain,
+        Self::Union,
+        Self::Coalesce,
+        Self::Values,
+        Self::In,
+        Self::Inverse,
+        Self::Order,
+        Self::Deep,
+        Self::History,
     ];
 
     /// What the text of a question says of its features, read back from the text.
@@ -57,6 +84,16 @@ impl Feature {
             Self::Describe => text.starts_with("DESCRIBE"),
             Self::Ask => text.starts_with("ASK"),
             Self::Derived => DERIVED.iter().any(|it| text.contains(&it.to_string())),
+            Self::Total => text.contains("(SUM("),
+            Self::Chain => text.matches("OPTIONAL {").count() > 1 && text.contains("} }"),
+            Self::Union => text.contains("} UNION {"),
+            Self::Coalesce => text.contains("COALESCE(") || text.contains("IF(BOUND("),
+            Self::Values => text.contains("VALUES "),
+            Self::In => text.contains("IN (<"),
+            Self::Inverse => text.contains(" ^<") || text.contains("(^<"),
+            Self::Order => text.contains("ORDER BY"),
+            Self::Deep => text.contains("partOf>+") || text.contains("partOf>*"),
+            Self::History => text.contains("installedItem>"),
         };
         Self::ALL.into_iter().filter(|feature| marks(*feature)).collect()
     }
@@ -93,11 +130,18 @@ pub(crate) fn question(
     lead: Option<Feature>,
     anchored: bool,
 ) -> Question {
-    for _ in 0..40 {
+    for attempt in 0..40 {
+        // Not everybody can see what every feature needs.
+        let lead = lead.filter(|_| attempt < 25);
         // Now and then the asker guesses at what is hidden, and most of all by yes or no.
         let guess = if lead == Some(Feature::Ask) { 35 } else { 15 };
         let seen = if rng.u8(..100) < guess { source.all } else { source.seen };
-        let Some(mut draft) = Draft::start(rng, seen, source.all, anchored) else { break };
+        let first = match lead {
+            Some(Feature::Deep) => Some(adit_vocab::adit::PART_OF),
+            Some(Feature::History) => Some(adit_vocab::adit::INSTALLED_ITEM),
+            Some(_) | None => None,
+        };
+        let Some(mut draft) = Draft::start(rng, seen, source.all, anchored, first) else { break };
         let clauses = draft.rng.usize(..3);
         draft.extend(clauses);
         if anchored && draft.chance(75) {
@@ -120,13 +164,30 @@ fn lead_with(draft: &mut Draft<'_>, lead: Option<Feature>, rooms: &[NamedNode]) 
         Some(Feature::Graph) => draft.graph()?,
         Some(Feature::Subquery) => draft.subquery()?,
         Some(Feature::Derived) => draft.derived()?,
+        Some(Feature::Chain) => draft.chain()?,
+        Some(Feature::Union) => draft.union()?,
+        Some(Feature::Coalesce) => draft.coalesce()?,
+        Some(Feature::Values) => draft.values()?,
+        Some(Feature::In) => draft.within()?,
+        Some(Feature::Inverse) => draft.sideways()?,
+        Some(Feature::Deep) => {
+            draft.deep()?;
+            draft.cross_borders();
+        }
+        Some(Feature::History) => draft.history()?,
         Some(
-            Feature::Count | Feature::From | Feature::Construct | Feature::Describe | Feature::Ask,
+            Feature::Count
+            | Feature::From
+            | Feature::Construct
+            | Feature::Describe
+            | Feature::Ask
+            | Feature::Total
+            | Feature::Order,
         )
         | None => {}
     }
     // What these add is a bonus: a witness without it leaves the question as it is.
-    let _bonus: Option<()> = match draft.rng.u8(..16) {
+    let _bonus: Option<()> = match draft.rng.u8(..24) {
         0 => draft.optional(),
         1 => draft.not_exists(),
         2 => draft.minus(),
@@ -134,6 +195,14 @@ fn lead_with(draft: &mut Draft<'_>, lead: Option<Feature>, rooms: &[NamedNode]) 
         5 => draft.graph(),
         6 => draft.subquery(),
         7..10 => draft.spice(),
+        10 => draft.chain(),
+        11 => draft.union(),
+        12 => draft.coalesce(),
+        13 => draft.values(),
+        14 => draft.within(),
+        15 => draft.sideways(),
+        16 => draft.deep(),
+        17 => draft.history(),
         _ => None,
     };
     let from_wanted = lead == Some(Feature::From) || draft.chance(6);
@@ -143,6 +212,11 @@ fn lead_with(draft: &mut Draft<'_>, lead: Option<Feature>, rooms: &[NamedNode]) 
         Some(Feature::Describe) => describe(draft, &from),
         Some(Feature::Ask) => format!("ASK {from}{{ {} }}", draft.body.join(" ")),
         Some(Feature::Count) => count(draft, &from),
+        Some(Feature::Total) => draft.total()?,
+        Some(Feature::Order) => draft.first_rows()?,
+        Some(Feature::Deep) if draft.rng.bool() => {
+            draft.total().unwrap_or_else(|| select(draft, &from))
+        }
         Some(
             Feature::Optional
             | Feature::NotExists
@@ -151,7 +225,15 @@ fn lead_with(draft: &mut Draft<'_>, lead: Option<Feature>, rooms: &[NamedNode]) 
             | Feature::Graph
             | Feature::From
             | Feature::Subquery
-            | Feature::Derived,
+            | Feature::Derived
+            | Feature::Chain
+            | Feature::Union
+            | Feature::Coalesce
+            | Feature::Values
+            | Feature::In
+            | Feature::Inverse
+            | Feature::Deep
+            | Feature::History,
         )
         | None => match draft.rng.u8(..12) {
             0 | 1 => count(draft, &from),

@@ -39,7 +39,7 @@ pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outco
     let companies = companies(connector, question, plan.predicates(), now).await?;
     let gathered = gather(&plan, &companies, &Limits::default()).await?;
     let scratch =
-        tokio::task::block_in_place(|| Scratch::new(&std::env::temp_dir(), gathered.quads))?;
+        tokio::task::block_in_place(|| Scratch::new(&connector.folder.scratch(), gathered.quads))?;
     let job = Job::scratch(&scratch, &text, companies.at, Graphs::default());
     let answer = connector.workers().await?.evaluate(job).await?;
     let results = results::collect(answer).await?;

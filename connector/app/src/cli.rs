@@ -1,15 +1,10 @@
-//! The command line: what a person may type, and the way from there to an exit code.
+//! The command line: what a person may type.
+//!
+//! The doc comments are the English help; `strings/help.toml` holds the Swedish and Finnish, and the examples.
 
-use crate::error::Error;
-use crate::folder::Folder;
-use crate::outcome::{Outcome, Reply};
-use crate::{command, control};
+use crate::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use indicatif::{ProgressBar, ProgressStyle};
-use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::process::ExitCode;
-use std::time::Duration;
 
 /// Adit: a company's product facts, shown as its policies allow, answered across companies.
 ///
@@ -18,12 +13,18 @@ use std::time::Duration;
 #[derive(Debug, Parser)]
 #[command(name = "adit", version, max_term_width = 100)]
 pub struct Cli {
-    /// The company's folder.
-    #[arg(short = 'C', long, global = true, default_value = ".", value_name = "FOLDER")]
-    pub folder: PathBuf,
+    /// The company's folder; ADIT_FOLDER or the working directory if left out.
+    #[arg(short = 'C', long, global = true, display_order = 900, value_name = "FOLDER", value_hint = clap::ValueHint::DirPath)]
+    pub folder: Option<PathBuf>,
     /// Print one JSON object instead of text for people.
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 901)]
     pub json: bool,
+    /// The language of help and explanations; that of the environment if left out.
+    #[arg(long, global = true, display_order = 902, value_enum)]
+    pub lang: Option<Language>,
+    /// A setting for this command alone, such as listen=127.0.0.1:9000.
+    #[arg(long, global = true, display_order = 903, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -53,6 +54,8 @@ pub enum Command {
     Check(Files),
     /// Show what publishing would change.
     Diff(Files),
+    /// List what the passports still lack of what their profiles ask for, the largest gaps first.
+    Gaps(Files),
     /// Publish the data files of the folder, all or nothing.
     Publish(Publish),
     /// Answer other companies and this one's own people until interrupted.
@@ -85,8 +88,30 @@ pub enum Command {
     Journal(Journal),
     /// Delete the fact store and make it again from the journal.
     Rebuild,
+    /// List who asked for this company's facts: when, what for, with which credentials, under which rule.
+    Asked(Asked),
+    /// Show or check the settings.
+    #[command(subcommand)]
+    Config(Config),
+    /// Say what an error code means, why it happens and how to mend it.
+    Explain {
+        /// The code, such as value.date; all codes are listed if left out.
+        code: Option<String>,
+    },
     /// Start the example companies, publish their files and ask the demo question.
     Demo(Demo),
+    /// Print the completions for a shell.
+    Completions {
+        /// The shell.
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the manual pages into a folder; for packages.
+    #[command(hide = true)]
+    Man {
+        /// The folder.
+        into: PathBuf,
+    },
     /// Evaluate queries for a server; not for people.
     #[command(hide = true)]
     Worker,
@@ -287,112 +312,49 @@ pub enum Journal {
     Verify,
 }
 
+/// `adit asked`
+#[derive(Debug, Args)]
+pub struct Asked {
+    /// From when, such as 2026-07-01 or 2026-07-01T00:00:00Z.
+    #[arg(long, value_name = "DATE")]
+    pub since: Option<String>,
+    /// Until when; a date alone counts to its end.
+    #[arg(long, value_name = "DATE")]
+    pub until: Option<String>,
+    /// One row for each asker, purpose, credentials, rule and outcome instead of one for each request.
+    #[arg(long, value_enum)]
+    pub by: Option<By>,
+    /// Print CSV instead of a table.
+    #[arg(long)]
+    pub csv: bool,
+}
+
+/// What requests are put together by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum By {
+    /// Who asked, as what, for what.
+    Asker,
+}
+
+/// `adit config`
+#[derive(Debug, Clone, Copy, Subcommand)]
+pub enum Config {
+    /// Show every setting with its value and where that comes from.
+    Explain,
+    /// Check the settings without starting anything.
+    Check,
+}
+
 /// `adit demo`
 #[derive(Debug, Args)]
 pub struct Demo {
-    /// The folder of the example companies.
-    #[arg(default_value = "examples")]
-    pub examples: PathBuf,
+    /// Another folder of example companies than the one in this program.
+    #[arg(long, value_name = "FOLDER")]
+    pub examples: Option<PathBuf>,
     /// Where the companies' folders are made; a temporary folder if left out.
     #[arg(long)]
     pub into: Option<PathBuf>,
     /// End after the answers instead of running until interrupted.
     #[arg(long)]
     pub once: bool,
-}
-
-/// Reads the command line, does what it says, prints, and gives the exit code.
-pub fn main() -> ExitCode {
-    let cli = Cli::parse();
-    if matches!(cli.command, Command::Worker) {
-        return adit_facts::worker_main();
-    }
-    crate::logging::start();
-    let folder = Folder::at(&cli.folder);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(e) => return print(Err(Error::Internal(format!("the runtime: {e}"))), cli.json),
-    };
-    let waiting = spinner(&cli.command, cli.json);
-    let result = runtime.block_on(run(&folder, cli.command, cli.json));
-    waiting.finish_and_clear();
-    print(result, cli.json)
-}
-
-async fn run(folder: &Folder, command: Command, json: bool) -> Result<Reply, Error> {
-    let done = Reply::Done;
-    match command {
-        Command::Init(init) => command::init::run(folder, &init).map(done),
-        Command::Map { file, force } => command::map::run(folder, &file, force).map(done),
-        Command::Whoami => command::whoami::run(folder).map(done),
-        Command::Credential(what) => command::credential::run(folder, &what).map(done),
-        Command::Journal(Journal::Verify) => command::journal::verify(folder).map(done),
-        Command::Serve(serve) => command::serve::run(folder, &serve).await.map(done),
-        Command::Demo(demo) => command::demo::run(&demo, json).await.map(done),
-        Command::Rebuild => command::rebuild::run(folder).map(done),
-        Command::Worker => Ok(Reply::Done(Outcome::default())),
-        Command::Invite(it) => control::send(folder, command::invite::request(&it)?).await,
-        Command::Join { invitation } => {
-            control::send(folder, command::join::request(&invitation)?).await
-        }
-        Command::Check(files) => {
-            control::send(folder, control::Order::Check { files: files.files }).await
-        }
-        Command::Diff(files) => {
-            control::send(folder, control::Order::Diff { files: files.files }).await
-        }
-        Command::Publish(it) => {
-            let order = control::Order::Publish { files: it.files, withdraw: it.withdraw };
-            control::send(folder, order).await
-        }
-        Command::Token(it) => control::send(folder, command::token::request(&it)?).await,
-        Command::Query(it) => {
-            let order = command::query::request(folder, &it)?;
-            command::query::ask(folder, order, &it.asking).await
-        }
-        Command::Trace { direction, item, asking } => {
-            let order = command::trace::request(folder, direction, &item, &asking)?;
-            command::query::ask(folder, order, &asking).await
-        }
-        Command::Trust(what) => control::send(folder, command::trust::request(&what)).await,
-    }
-}
-
-/// A sign of life while a command waits for companies or files, on a terminal only.
-fn spinner(command: &Command, json: bool) -> ProgressBar {
-    let doing = match command {
-        Command::Query(_) | Command::Trace { .. } => "asking",
-        Command::Check(_) | Command::Diff(_) => "reading",
-        Command::Publish(_) => "publishing",
-        Command::Rebuild => "rebuilding",
-        Command::Journal(_) => "verifying",
-        _ => return ProgressBar::hidden(),
-    };
-    if json || !std::io::stderr().is_terminal() {
-        return ProgressBar::hidden();
-    }
-    let spinner = ProgressBar::new_spinner().with_message(doing);
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} {elapsed}") {
-        spinner.set_style(style);
-    }
-    spinner.enable_steady_tick(Duration::from_millis(100));
-    spinner
-}
-
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
-fn print(result: Result<Reply, Error>, json: bool) -> ExitCode {
-    let reply = result.unwrap_or_else(|error| Reply::Failed(error.problem()));
-    match &reply {
-        Reply::Done(outcome) if json => println!("{}", outcome.json),
-        Reply::Done(outcome) => {
-            // A reader that closed the pipe early, such as `head`, has what it wanted.
-            drop(write!(std::io::stdout(), "{}", outcome.human));
-        }
-        Reply::Failed(problem) if json => println!("{}", problem.to_json()),
-        Reply::Failed(problem) => {
-            let bold = std::io::stderr().is_terminal() && !crate::config::no_color();
-            eprintln!("{}", problem.to_text(bold));
-        }
-    }
-    ExitCode::from(reply.exit_code())
 }

@@ -1,7 +1,10 @@
-//! The settings of a company, from `adit.toml`: every problem is reported before a port opens.
+//! The settings of a company, ready to use: every problem is reported before a port opens.
+//!
+//! What `adit.toml` says is overridden by the environment, and that by a flag; see [`crate::layers`].
 
 use crate::error::Error;
 use crate::folder::Folder;
+use crate::layers::{Override, Settings};
 use adit_ingest::Templates;
 use adit_vocab::Did;
 use serde::{Deserialize, Serialize};
@@ -9,7 +12,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// What `adit.toml` says, as it stands there.
+/// The settings, after every layer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Config {
@@ -32,6 +35,12 @@ pub struct Config {
     /// The address and port to answer on; port 0 lets the system choose.
     #[serde(default)]
     pub listen: Option<SocketAddr>,
+    /// How many processes evaluate queries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub workers: Option<usize>,
+    /// What the log tells, such as `debug` or `warn,adit=info`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
     /// The identifier templates that this company publishes.
     #[serde(default)]
     pub identifiers: Templates,
@@ -66,38 +75,14 @@ impl Config {
             return Err(Error::NoFolder { folder: folder.root().to_owned() });
         }
         let text = Folder::text(&path)?;
-        let config: Self = toml::from_str(&text)
-            .map_err(|e| Error::Settings { path: path.clone(), message: e.to_string() })?;
-        config.check().map_err(|message| Error::Settings { path, message })?;
-        Ok(config)
+        let wrong = |message: String| Error::Settings { path: path.clone(), message };
+        let settings = Settings::read(&text, folder).map_err(|all| wrong(all.join("\n")))?;
+        Self::deserialize(settings.table).map_err(|e| wrong(e.to_string()))
     }
 
     /// The settings as `adit init` writes them.
     pub fn to_text(&self) -> String {
         toml::to_string(self).unwrap_or_default()
-    }
-
-    fn check(&self) -> Result<(), String> {
-        if let Some(base) = &self.base
-            && (!base.starts_with("https://") || base.ends_with('/'))
-        {
-            return Err(format!(
-                "base is '{base}'; write the address as https://HOST without a slash at its end"
-            ));
-        }
-        for (name, address) in &self.network.hosts {
-            if !address.ip().is_loopback() {
-                return Err(format!(
-                    "network.hosts maps '{name}' to {address}; only loopback addresses may stand there"
-                ));
-            }
-        }
-        if let Some(zone) = &self.time_zone {
-            jiff::tz::TimeZone::get(zone).map_err(|_| {
-                format!("time_zone is '{zone}'; write a name such as Europe/Helsinki")
-            })?;
-        }
-        Ok(())
     }
 
     /// The address of the connector; a client has none.
@@ -117,14 +102,33 @@ impl Config {
     }
 }
 
-/// Whether the environment asks for output without colour, see <https://no-color.org>.
-#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
-pub fn no_color() -> bool {
-    std::env::var("NO_COLOR").is_ok_and(|value| !value.is_empty())
+/// What the environment says, read once when the program starts.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// The locale of messages: the first of `LC_ALL`, `LC_MESSAGES` and `LANG` that is set.
+    pub locale: Option<String>,
+    /// Whether output without colour is asked for, see <https://no-color.org>.
+    pub no_color: bool,
+    /// The company's folder, `ADIT_FOLDER`.
+    pub folder: Option<PathBuf>,
+    /// Settings: every other variable whose name begins with `ADIT_`.
+    pub settings: Vec<Override>,
 }
 
-/// What to log, from the environment.
-#[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
-pub fn log_filter() -> Option<String> {
-    std::env::var("ADIT_LOG").ok()
+impl Environment {
+    /// Reads the environment.
+    #[expect(clippy::disallowed_methods, reason = "this is where the environment is read")]
+    pub fn read() -> Self {
+        let set = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let variables = std::env::vars_os()
+            .filter_map(|(name, value)| Override::variable(name.to_str()?, value.to_str()?));
+        let mut settings: Vec<_> = variables.filter(|it| it.key != "folder").collect();
+        settings.sort_by(|a, b| a.key.cmp(&b.key));
+        Self {
+            locale: ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set),
+            no_color: set("NO_COLOR").is_some(),
+            folder: set("ADIT_FOLDER").map(PathBuf::from),
+            settings,
+        }
+    }
 }

@@ -3,6 +3,7 @@
 use crate::config::Config;
 use crate::error::Error;
 use crate::folder::{self, Folder};
+use crate::metrics::Metrics;
 use crate::outbound::Outbound;
 use crate::partners::Directory;
 use crate::published::Published;
@@ -12,11 +13,12 @@ use adit_credentials::{Keypair, TrustList};
 use adit_facts::{Store, Summary, Workers};
 use adit_journal::{Entry, Journal, Kind, Record};
 use adit_policy::Policies;
-use adit_vocab::Did;
+use adit_vocab::{Did, Vocabulary};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs::File;
+use std::path::Path;
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::OnceCell;
 
@@ -34,6 +36,8 @@ pub struct Connector {
     pub published: tokio::sync::Mutex<Published>,
     /// The projection that queries read.
     pub store: Store,
+    /// What predicates and product groups mean.
+    pub vocabulary: Arc<Vocabulary>,
     /// The usage policies.
     pub policies: Policies,
     /// Whom this company trusts.
@@ -46,6 +50,8 @@ pub struct Connector {
     pub outbound: Outbound,
     /// What is known of other companies: addresses, templates, tokens, summaries.
     pub directory: Directory,
+    /// What is counted.
+    pub metrics: Metrics,
     summaries: Mutex<HashMap<(String, u64), Arc<Summary>>>,
     workers: OnceCell<Workers>,
     workers_wanted: usize,
@@ -66,8 +72,10 @@ impl Connector {
     pub fn open_with(folder: &Folder, workers_wanted: usize) -> Result<Arc<Self>, Error> {
         let config = Config::read(folder)?;
         let lock = folder.lock()?;
+        clear(&folder.scratch())?;
         let key = crate::keys::read(&folder.key())?;
-        let policies = read_policies(folder)?;
+        let vocabulary = crate::vocabulary::read(folder)?;
+        let policies = read_policies(folder, &vocabulary)?;
         let trust = read_trust(folder)?;
         let journal = Journal::open(&folder.state())?;
         let store = Store::open(&folder.facts())?;
@@ -81,12 +89,14 @@ impl Connector {
             journal,
             published: tokio::sync::Mutex::new(published),
             store,
+            vocabulary,
             policies,
             trust: RwLock::new(trust),
             sessions: Sessions::default(),
             replays: Replays::default(),
             outbound,
             directory,
+            metrics: Metrics::new(crate::clock::now()),
             summaries: Mutex::default(),
             workers: OnceCell::new(),
             workers_wanted,
@@ -162,7 +172,16 @@ impl Connector {
     }
 }
 
-fn read_policies(folder: &Folder) -> Result<Policies, Error> {
+/// Makes an empty folder, whatever a process that was killed left there; the lock says that nobody uses it.
+fn clear(dir: &Path) -> Result<(), Error> {
+    match std::fs::remove_dir_all(dir) {
+        Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(dir, e)),
+        Ok(()) | Err(_) => {}
+    }
+    std::fs::create_dir_all(dir).map_err(|e| Error::file(dir, e))
+}
+
+fn read_policies(folder: &Folder, vocabulary: &Vocabulary) -> Result<Policies, Error> {
     let dir = folder.policies();
     let mut files = Vec::new();
     if dir.exists() {
@@ -175,7 +194,7 @@ fn read_policies(folder: &Folder) -> Result<Policies, Error> {
         }
     }
     files.sort();
-    Policies::read(files).map_err(Error::Policies)
+    Policies::read(files, vocabulary).map_err(Error::Policies)
 }
 
 fn read_trust(folder: &Folder) -> Result<TrustList, Error> {

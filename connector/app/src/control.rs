@@ -5,7 +5,7 @@ use crate::error::Error;
 use crate::folder::Folder;
 use crate::outbound::{self, Failure};
 use crate::outcome::Reply;
-use crate::{ask, invite, publish, token};
+use crate::{ask, asked, gaps, invite, issue, publish, token};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub enum Order {
         /// Which; all of the folder if none is named.
         files: Vec<String>,
     },
+    /// List what passports lack.
+    Gaps(gaps::Wanted),
     /// Publish files, all or nothing.
     Publish {
         /// Which; all of the folder if none is named.
@@ -31,6 +33,10 @@ pub enum Order {
     },
     /// Ask a question across companies.
     Ask(ask::Question),
+    /// List who asked for this company's facts.
+    Asked(asked::Period),
+    /// Issue a credential.
+    Issue(issue::Wanted),
     /// Exchange credentials for a bearer.
     Token(token::Wanted),
     /// Invite a company.
@@ -79,8 +85,11 @@ pub async fn carry_out(connector: &Arc<Connector>, order: Order) -> Reply {
     let result = match order {
         Order::Check { files } => publish::check(connector, &files).await,
         Order::Diff { files } => publish::diff(connector, &files).await,
+        Order::Gaps(wanted) => gaps::gaps(connector, wanted).await,
         Order::Publish { files, withdraw } => publish::publish(connector, &files, &withdraw).await,
         Order::Ask(question) => ask::ask(connector, question).await,
+        Order::Asked(period) => asked::asked(connector, period),
+        Order::Issue(wanted) => issue::issue(connector, wanted).await,
         Order::Token(wanted) => token::exchange(connector, wanted).await,
         Order::Invite(invitee) => invite::invite(connector, invitee).await,
         Order::Join(invitation) => invite::join(connector, invitation).await,

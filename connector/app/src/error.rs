@@ -140,8 +140,25 @@ pub enum Error {
     #[error("none of the formats asked for can be given here: {offered}")]
     NotAcceptable {
         /// What can be.
-        offered: &'static str,
+        offered: String,
     },
+    /// A method that an address does not know.
+    #[error("{got} is not answered here; send {allowed}")]
+    Method {
+        /// What it was.
+        got: String,
+        /// What it may be, as the header `Allow` lists it.
+        allowed: String,
+    },
+    /// A body that is too long to be read.
+    #[error("the body has more than {limit} bytes")]
+    BodyTooLong {
+        /// How long it may be.
+        limit: usize,
+    },
+    /// What only the company's own people may read.
+    #[error("only this company's own people may read this")]
+    OwnPeopleOnly,
 
     // Theirs.
     /// A peer's no.
@@ -189,6 +206,12 @@ pub enum Error {
     /// A trust list that cannot be changed so.
     #[error(transparent)]
     Trust(#[from] adit_credentials::TrustError),
+    /// An error code that does not exist.
+    #[error("'{got}' is not an error code; adit explain lists them")]
+    UnknownCode {
+        /// What stood there.
+        got: String,
+    },
     /// Anything that should not happen.
     #[error("{0}")]
     Internal(String),
@@ -242,6 +265,9 @@ impl Error {
             Self::NotFound => (404, 2, "not-found"),
             Self::MediaType { .. } => (415, 2, "media-type"),
             Self::NotAcceptable { .. } => (406, 2, "accept"),
+            Self::Method { .. } => (405, 2, "method"),
+            Self::BodyTooLong { .. } => (413, 2, "body.size"),
+            Self::OwnPeopleOnly => (403, 4, "own-people"),
             Self::PeerRefused { .. } => (502, 4, "peer.refused"),
             Self::NoConnector { .. } => (502, 5, "peer.connector"),
             Self::BadAnswer { .. } => (502, 5, "peer.answer"),
@@ -252,8 +278,14 @@ impl Error {
             Self::Key(_) => (500, 1, "key"),
             Self::Issue(_) => (400, 2, "credential.issue"),
             Self::Trust(_) => (400, 2, "trust"),
+            Self::UnknownCode { .. } => (404, 2, "code.unknown"),
             Self::Internal(_) => (500, 1, "internal"),
         }
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        self.class().2
     }
 
     fn title(&self) -> String {
@@ -290,6 +322,10 @@ impl Error {
                 "exchange credentials again with adit token".to_owned()
             }
             Self::Refused(refusal) => refusal.fix.clone(),
+            Self::OwnPeopleOnly => {
+                "ask with the bearer that adit token gives in the company's folder, or through its socket"
+                    .to_owned()
+            }
             Self::PeerRefused { problem, .. } => return problem.fix.clone(),
             Self::InvitationEnded { .. } | Self::InvitationUnknown => {
                 "ask the inviting company for a new invitation".to_owned()

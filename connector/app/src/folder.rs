@@ -1,6 +1,7 @@
 //! A company's folder: where each file is, and the lock that makes one process its writer.
 
 use crate::error::Error;
+use crate::layers::Override;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -13,12 +14,24 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, Clone)]
 pub struct Folder {
     root: PathBuf,
+    overrides: Vec<Override>,
 }
 
 impl Folder {
     /// The folder at a path; nothing is read yet.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into() }
+        Self { root: root.into(), overrides: Vec::new() }
+    }
+
+    /// The same folder, with settings that the environment and flags say instead of `adit.toml`; a later one wins.
+    pub fn overridden(mut self, overrides: impl IntoIterator<Item = Override>) -> Self {
+        self.overrides.extend(overrides);
+        self
+    }
+
+    /// The settings that are said elsewhere than in `adit.toml`.
+    pub fn overrides(&self) -> &[Override] {
+        &self.overrides
     }
 
     /// The folder itself.
@@ -46,6 +59,11 @@ impl Folder {
         self.root.join("policies")
     }
 
+    /// The product profiles beside the bundled ones.
+    pub fn profiles(&self) -> PathBuf {
+        self.root.join("profiles")
+    }
+
     /// The trust list.
     pub fn trust(&self) -> PathBuf {
         self.root.join("trust.toml")
@@ -69,6 +87,11 @@ impl Folder {
     /// The fact store.
     pub fn facts(&self) -> PathBuf {
         self.state().join("facts")
+    }
+
+    /// Stores that live for one question; whatever is here when the folder opens was left by a crash.
+    pub fn scratch(&self) -> PathBuf {
+        self.state().join("scratch")
     }
 
     /// The socket of the running server.

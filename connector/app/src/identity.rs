@@ -95,18 +95,31 @@ impl Connector {
     /// What of the chosen credentials is for one audience.
     ///
     /// A credential that binds two companies is shown to its issuer alone; those that say what
-    /// somebody is (researcher, authority, auditor, member) are shown to whoever trusts their issuer.
+    /// somebody is (researcher, authority, auditor, member) are shown to whoever trusts their issuer:
+    /// of ourselves we know that; another says so when it is asked ([`crate::token`]).
     pub fn fitting(&self, chosen: &[String], audience: &Did) -> Vec<String> {
-        let bilateral = [adit::OWNER_CREDENTIAL.as_str(), adit::PARTNER_CREDENTIAL.as_str()];
+        let trust = (audience == self.did()).then(|| self.trust());
         let fits = |jwt: &&String| {
             Credential::peek(jwt).is_ok_and(|credential| {
+                let issuer = credential.unverified_issuer();
                 let mut types = credential.unverified_types().iter();
-                !types.any(|held| bilateral.contains(held))
-                    || credential.unverified_issuer() == audience
+                match (is_bilateral(jwt), &trust) {
+                    (true, _) => issuer == audience,
+                    (false, Some(trust)) => types.any(|held| trust.accepts(issuer, held)),
+                    (false, None) => true,
+                }
             })
         };
         chosen.iter().filter(fits).cloned().collect()
     }
+}
+
+/// Whether a credential binds its holder to its issuer and to nobody else.
+pub fn is_bilateral(jwt: &str) -> bool {
+    let bilateral = [adit::OWNER_CREDENTIAL.as_str(), adit::PARTNER_CREDENTIAL.as_str()];
+    Credential::peek(jwt).is_ok_and(|credential| {
+        credential.unverified_types().iter().any(|held| bilateral.contains(held))
+    })
 }
 
 /// A short name of what is shown, for caches of conversations.

@@ -11,16 +11,29 @@ pub mod token;
 pub mod ask;
 pub mod peers;
 
+pub mod gaps;
 pub mod publish;
 pub mod published;
+pub mod rules;
 
-pub mod circle;
+pub mod asked;
+
 pub mod cli;
 pub mod command;
 pub mod control;
 pub mod outcome;
+pub mod program;
 
+pub mod explain;
+pub mod help;
+pub mod language;
+
+pub mod bundled;
+pub mod circle;
+
+pub mod graph;
 pub mod http;
+pub mod metrics;
 pub mod negotiate;
 pub mod page;
 pub mod results;
@@ -31,11 +44,15 @@ pub mod connector;
 pub mod error;
 pub mod folder;
 pub mod invite;
+pub mod issue;
 pub mod keys;
+pub mod layers;
 pub mod logging;
 pub mod outbound;
 pub mod partners;
 pub mod replay;
+pub mod settings;
+pub mod vocabulary;
 pub mod wallet;
 
 pub use {

@@ -1,5 +1,5 @@
 //! The executable.
 
 fn main() -> std::process::ExitCode {
-    adit::cli::main()
+    adit::program::main()
 }

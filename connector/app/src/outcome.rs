@@ -1,5 +1,8 @@
 //! What a command gives back, whether it ran here or in the server of the folder.
 
+use crate::explain;
+use crate::help::word;
+use crate::language::Language;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -62,7 +65,7 @@ impl Problem {
     /// The problem as the body of an answer.
     pub fn to_json(&self) -> Value {
         let mut body = json!({
-            "type": format!("https://w3id.org/adit/errors#{}", self.code),
+            "type": explain::iri(&self.code),
             "code": self.code, "title": self.title, "status": self.status, "exit": self.exit,
         });
         if let Some(fix) = &self.fix {
@@ -88,10 +91,15 @@ impl Problem {
         }
     }
 
-    /// The problem for people.
-    pub fn to_text(&self, bold: bool) -> String {
+    /// The problem for people, with the way to the page of its code.
+    pub fn to_text(&self, bold: bool, language: Language) -> String {
         let (on, off) = if bold { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
-        let fix = self.fix.as_ref().map(|fix| format!("\n  to do: {fix}")).unwrap_or_default();
-        format!("{on}adit: {}{off} [{}]{fix}", self.title, self.code)
+        let to_do = |fix| format!("\n  {}: {fix}", word("to-do", language));
+        let fix = self.fix.as_ref().map(to_do).unwrap_or_default();
+        let more = match explain::page(&self.code, language) {
+            Some(_) => format!("\n  {}: adit explain {}", word("more", language), self.code),
+            None => String::new(),
+        };
+        format!("{on}adit: {}{off} [{}]{fix}{more}", self.title, self.code)
     }
 }

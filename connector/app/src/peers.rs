@@ -9,7 +9,7 @@ use crate::token;
 use adit_facts::{Fetch, Summary, View};
 use adit_federation::{Fetched, PeerFault, PeerRefusal, Peers, Recipient, Summarised};
 use adit_policy::{Permit, Refusal, SendPermit, Withheld};
-use adit_vocab::Did;
+use adit_vocab::{Did, Vocabulary};
 use jiff::Timestamp;
 use oxttl::NQuadsParser;
 use serde::{Deserialize, Serialize};
@@ -215,6 +215,7 @@ pub fn fetch_local(
     fetch: &Fetch,
     at: Timestamp,
 ) -> Result<LocalQuads, Error> {
+    let vocabulary = &connector.vocabulary;
     let view = View::open(&connector.store, permit, at)?;
     let quads = view.fetch(fetch, QUADS_MAX)?;
     let rules: BTreeSet<_> = permit.tiers().filter_map(|tier| permit.rule_of(tier)).collect();
@@ -223,22 +224,22 @@ pub fn fetch_local(
         quads,
         generation: view.generation(),
         rule: (!rule.is_empty()).then_some(rule),
-        withheld: permit.withheld(predicates(fetch).into_iter()),
+        withheld: permit.withheld(vocabulary, predicates(fetch, vocabulary).into_iter()),
     })
 }
 
 /// Everything that the vocabulary knows and a permit does not open.
-pub fn withheld_by(permit: &Permit) -> Vec<Withheld> {
-    permit.withheld(adit_vocab::known_predicates().into_iter())
+pub fn withheld_by(vocabulary: &Vocabulary, permit: &Permit) -> Vec<Withheld> {
+    permit.withheld(vocabulary, vocabulary.predicates().into_iter())
 }
 
 /// The predicates that a request names; all that the vocabulary knows where it names none.
-fn predicates(fetch: &Fetch) -> Vec<&str> {
+pub(crate) fn predicates<'a>(fetch: &'a Fetch, vocabulary: &'a Vocabulary) -> Vec<&'a str> {
     match fetch {
         Fetch::Match { predicates: Some(predicates), .. } => {
             predicates.iter().map(|predicate| predicate.as_str()).collect()
         }
-        Fetch::Match { predicates: None, .. } => adit_vocab::known_predicates(),
+        Fetch::Match { predicates: None, .. } => vocabulary.predicates(),
         Fetch::Walk { steps, .. } => steps.iter().map(|step| step.predicate.as_str()).collect(),
     }
 }
@@ -273,7 +274,10 @@ impl Peers for Companies<'_> {
             (Recipient::Own, Some(permit)) => {
                 let (summary, generation) =
                     self.connector.summary_of(permit, self.now).map_err(fault)?;
-                self.note_withheld(self.connector.did(), &withheld_by(permit));
+                self.note_withheld(
+                    self.connector.did(),
+                    &withheld_by(&self.connector.vocabulary, permit),
+                );
                 Ok(Summarised { summary: Summary::clone(&summary), generation })
             }
             (Recipient::Own, None) => Ok(Summarised { summary: Summary::default(), generation: 0 }),
@@ -283,7 +287,11 @@ impl Peers for Companies<'_> {
     async fn fetch(&self, from: &Recipient, request: &Fetch) -> Result<Fetched, PeerFault> {
         let started = clock::instant();
         let fetched = match (from, &self.permit) {
-            (Recipient::Peer(permit), _) => self.remote_fetch(permit.peer(), request).await,
+            (Recipient::Peer(permit), _) => {
+                let fetched = self.remote_fetch(permit.peer(), request).await;
+                self.connector.metrics.federated(outcome(fetched.as_ref().err()));
+                fetched
+            }
             (Recipient::Own, Some(permit)) => {
                 tokio::task::block_in_place(|| self.own_fetch(permit, request))
             }
@@ -295,6 +303,19 @@ impl Peers for Companies<'_> {
             "fetched"
         );
         fetched.map_err(fault)
+    }
+}
+
+/// How a request to a peer ended, as it is counted.
+fn outcome(error: Option<&Error>) -> &'static str {
+    match error {
+        None => "answered",
+        Some(Error::PeerRefused { .. }) => "refused",
+        Some(Error::Outbound(Failure::TooLong { .. })) => "over-limit",
+        Some(Error::Outbound(Failure::Unreachable { .. } | Failure::Blocked { .. })) => {
+            "unreachable"
+        }
+        Some(_) => "bad-answer",
     }
 }
 

@@ -6,6 +6,7 @@ use crate::error::Error;
 use crate::outcome::Outcome;
 use crate::partners::Description;
 use crate::published::{self, Publication, Published, Source};
+use crate::rules;
 use adit_ingest::{Context, Problem, Routed, Severity, SourceFile, Statements};
 use adit_journal::{Hash, Kind, Record};
 use serde_json::json;
@@ -14,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 /// The endings of the files that are read as data.
-const ENDINGS: &[&str] = &["csv", "xlsx", "ttl", "nt", "nq", "trig"];
+const ENDINGS: &[&str] = &["csv", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf"];
 /// Tables that are settings, not data.
 const NOT_DATA: &[&str] = &["partners.csv"];
 
@@ -137,9 +138,22 @@ async fn prepare(
     let context = context(connector).await?;
     tokio::task::block_in_place(|| {
         let (statements, warnings) = read(connector, published, &files, withdraw, &context)?;
-        let routed = adit_ingest::route(&statements, &context);
+        let routed = adit_ingest::route(statements, &context);
         Ok(Prepared { files, routed, warnings, documents: context.files })
     })
+}
+
+/// What the files and every other live source state, and what they were read against.
+pub async fn stated(
+    connector: &Arc<Connector>,
+    published: &Published,
+    files: &[String],
+) -> Result<(Vec<Statements>, Context), Error> {
+    let files = read_files(connector.folder.root(), files)?;
+    let context = context(connector).await?;
+    let (statements, _) =
+        tokio::task::block_in_place(|| read(connector, published, &files, &[], &context))?;
+    Ok((statements, context))
 }
 
 /// The statements of the files, and of every other live source; every problem at once.
@@ -164,17 +178,19 @@ fn read(
     for (name, source) in &published.sources {
         if !own.contains(name.as_str()) && !withdraw.contains(name) {
             let quads = published::quads(&connector.journal, source.quads.as_ref())?;
-            statements.push(Statements::from_routed(name, &quads));
+            statements.push(Statements::from_routed(name, quads));
         }
     }
     for read in &statements {
         problems.extend(read.warnings().iter().cloned());
     }
-    problems.extend(adit_ingest::check(&statements));
+    problems.extend(adit_ingest::check(&statements, &context.vocabulary));
+    let is_new = |name: &str| own.contains(name) || !withdraw.is_empty();
+    problems.extend(rules::check(connector, &statements, is_new, context)?);
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
-        return Err(Error::Data(problems));
+        return Err(Error::Data(adit_ingest::in_order(problems)));
     }
-    Ok((statements, problems))
+    Ok((statements, adit_ingest::in_order(problems)))
 }
 
 /// Writes what is new as blobs, and says which sources the publication replaces.
@@ -246,7 +262,9 @@ async fn append(
         body: serde_json::to_value(publication).map_err(|e| Error::Internal(e.to_string()))?,
         blobs: blobs.into_iter().collect(),
     };
-    Ok(connector.journal.append_async(record).await?)
+    let entry = connector.journal.append_async(record).await?;
+    connector.metrics.published();
+    Ok(entry)
 }
 
 /// The named data files of a folder, or all of them.
@@ -259,7 +277,7 @@ fn read_files(root: &Path, names: &[String]) -> Result<Vec<File>, Error> {
         .into_iter()
         .map(|name| {
             let path = root.join(&name);
-            let data = std::fs::read(&path).map_err(|e| Error::file(&path, e))?;
+            let data = read_file(&path, &name)?;
             let beside = root.join(format!("{name}-metadata.json"));
             let mapping = match std::fs::read(&beside) {
                 Ok(mapping) => Some(mapping),
@@ -269,6 +287,21 @@ fn read_files(root: &Path, names: &[String]) -> Result<Vec<File>, Error> {
             Ok(File { name, data, mapping })
         })
         .collect()
+}
+
+/// The bytes of a data file; a folder is none, and a pipe would be waited for without end.
+fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
+    let about = std::fs::metadata(path);
+    let refused = match &about {
+        Ok(about) if !about.is_file() => Some(adit_ingest::not_a_file()),
+        Ok(about) => adit_ingest::too_large(about.len()),
+        Err(_) => None,
+    };
+    let wrong = |problem: Problem| Error::Data(vec![problem.in_file(name)]);
+    if let Some(problem) = refused {
+        return Err(wrong(problem));
+    }
+    about.and_then(|_| std::fs::read(path)).map_err(|e| wrong(adit_ingest::unreadable(&e)))
 }
 
 fn data_files(root: &Path) -> Result<Vec<String>, Error> {
@@ -309,6 +342,7 @@ async fn context(connector: &Arc<Connector>) -> Result<Context, Error> {
         templates: connector.config.identifiers.clone(),
         partners,
         makers,
+        vocabulary: connector.vocabulary.clone(),
         files: read_documents(&connector.folder.documents())?,
     })
 }

@@ -3,12 +3,15 @@
 use crate::connector::Connector;
 use crate::error::Error;
 use crate::identity::Asker;
+use adit_credentials::Held;
 use adit_facts::{Answer, Graphs, Job, QueryText};
 use adit_journal::Kind;
-use adit_policy::{Asked, Permit};
+use adit_policy::{Asked, Permit, Withheld};
+use adit_vocab::Tier;
 use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest, Sha256};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A query as the SPARQL 1.1 Protocol brings it.
 #[derive(Debug, Default)]
@@ -25,20 +28,53 @@ pub struct Request {
     pub graphs: Graphs,
 }
 
+/// An answer, and what it rests on.
+pub struct Answered {
+    /// The rows, triples, yes or no.
+    pub answer: Answer,
+    /// What the caller may read.
+    pub permit: Permit,
+    /// The predicates of the query that the permit does not open; they follow from the two alone.
+    pub withheld: Vec<Withheld>,
+}
+
 /// Answers one query for one caller from local facts.
+///
+/// Relative IRIs are resolved against the endpoint, see
+/// [SPARQL 1.1 Protocol, Determining the base IRI](https://www.w3.org/TR/sparql11-protocol/#base-iri).
 pub async fn answer(
     connector: &Connector,
     request: Request,
     now: Timestamp,
-) -> Result<(Answer, Permit), Error> {
-    let text = QueryText::scan(&request.query, None, &adit_facts::Limits::default())?;
+) -> Result<Answered, Error> {
+    let base = format!("{}/sparql", connector.config.base()?);
+    let text = QueryText::scan(&request.query, Some(&base), &adit_facts::Limits::default())?;
     let asker = connector.asker(request.authorization.as_deref(), now).await?;
-    let permit =
-        decide(connector, &asker, request.purpose.as_deref(), "query", &request.query, now).await?;
+    let (purpose, about) = (request.purpose.as_deref(), &request.query);
+    let named = spelled_out(about);
+    let permit = decide_naming(connector, &asker, purpose, "query", about, &named, now).await?;
     let at = request.at.unwrap_or(now);
     let job = Job::local(&connector.store, &text, &permit, at, request.graphs);
     let answer = connector.workers().await?.evaluate(job).await?;
-    Ok((answer, permit))
+    let withheld = withheld(connector, &text, &permit)?;
+    Ok(Answered { answer, permit, withheld })
+}
+
+/// The predicates of a query that a permit does not open; where it asks for any, all that the vocabulary knows.
+///
+/// A worker has parsed the text before: what harms a parser does not get here.
+fn withheld(
+    connector: &Connector,
+    text: &QueryText,
+    permit: &Permit,
+) -> Result<Vec<Withheld>, Error> {
+    if permit.tiers().count() == Tier::ALL.len() && permit.hidden_predicates().next().is_none() {
+        return Ok(Vec::new());
+    }
+    Ok(match text.predicates()? {
+        Some(named) => permit.withheld(&connector.vocabulary, named.iter().map(String::as_str)),
+        None => crate::peers::withheld_by(&connector.vocabulary, permit),
+    })
 }
 
 /// Decides what a caller may read, and writes the decision to the journal before anything acts on it.
@@ -53,6 +89,19 @@ pub async fn decide(
     about: &str,
     now: Timestamp,
 ) -> Result<Permit, Error> {
+    decide_naming(connector, asker, purpose, what, about, &BTreeSet::new(), now).await
+}
+
+/// [`decide`], for a request that names predicates: the journal keeps those of them that are open.
+pub async fn decide_naming(
+    connector: &Connector,
+    asker: &Asker,
+    purpose: Option<&str>,
+    what: &str,
+    about: &str,
+    named: &BTreeSet<String>,
+    now: Timestamp,
+) -> Result<Permit, Error> {
     let purpose = asker.purpose.as_deref().or(purpose);
     let asked = Asked { purpose: purpose.map(str::to_owned) };
     let decision =
@@ -61,11 +110,12 @@ pub async fn decide(
         Ok(permit) => json!({ "permit": permit.to_json() }),
         Err(refusal) => json!({ "refusal": refusal }),
     };
-    let credentials: Vec<_> = asker.caller.credentials().iter().map(|held| held.digest()).collect();
+    let shown = |held: &Held| json!({ "digest": held.digest(), "types": held.types(), "issuer": held.issuer() });
+    let credentials: Vec<_> = asker.caller.credentials().iter().map(shown).collect();
     let body = json!({
         "caller": asker.caller.did(), "credentials": credentials, "purpose": purpose,
         "what": what, "about": digest(about), "policies": connector.policies.hash(),
-        "outcome": outcome,
+        "outcome": outcome, "opened": opened(connector, decision.as_ref().ok(), named),
     });
     connector.record(Kind::Decision, body, now).await?;
     let permit = decision?;
@@ -78,7 +128,78 @@ pub async fn decide(
     Ok(permit)
 }
 
+/// The predicates of the vocabulary among the terms named that a permit opens.
+fn opened(
+    connector: &Connector,
+    permit: Option<&Permit>,
+    named: &BTreeSet<String>,
+) -> BTreeSet<String> {
+    let Some(permit) = permit else { return BTreeSet::new() };
+    if named.is_empty() {
+        return BTreeSet::new();
+    }
+    let known = connector.vocabulary.predicates().into_iter();
+    let named: Vec<_> = known.filter(|iri| named.contains(*iri)).collect();
+    let withheld = permit.withheld(&connector.vocabulary, named.iter().copied());
+    let is_open = |iri: &&str| !withheld.iter().any(|it| it.predicate == *iri);
+    named.into_iter().filter(is_open).map(str::to_owned).collect()
+}
+
+/// The terms that a query spells out, among them its predicates, as IRIs.
+///
+/// Read letter by letter, without the parser: the decision is written down before a worker, which has
+/// a deadline, parses the text. A prefix that is declared twice counts as it was declared first.
+fn spelled_out(text: &str) -> BTreeSet<String> {
+    let is_of_name = |c: char| c.is_alphanumeric() || ":_-.".contains(c);
+    let (mut prefixes, mut named, mut words) = (BTreeMap::new(), BTreeSet::new(), Vec::new());
+    for piece in text.split_inclusive('>') {
+        let (before, iri) = piece.rsplit_once('<').unwrap_or((piece, ""));
+        words.extend(before.split(|c| !is_of_name(c)).filter(|word| word.contains(':')));
+        let Some(iri) = iri.strip_suffix('>').filter(|iri| !iri.contains(char::is_whitespace))
+        else {
+            continue;
+        };
+        match before.trim_end().strip_suffix(':') {
+            Some(declared) => {
+                let name = declared.rsplit(|c| !is_of_name(c)).next().unwrap_or_default();
+                prefixes.entry(name).or_insert(iri);
+            }
+            None => drop(named.insert(iri.to_owned())),
+        }
+    }
+    for word in words {
+        if let Some((prefix, local)) = word.split_once(':')
+            && !local.is_empty()
+            && let Some(namespace) = prefixes.get(prefix)
+        {
+            named.insert(format!("{namespace}{}", local.trim_end_matches('.')));
+        }
+    }
+    named
+}
+
 /// The SHA-256 of a text, in hexadecimal.
 pub(crate) fn digest(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spelled_out;
+
+    #[test]
+    fn a_query_spells_out_iris_and_prefixed_names() {
+        let text = "PREFIX adit: <https://w3id.org/adit/ns#> PREFIX : <https://a.example/>\n\
+                    SELECT * { ?s adit:partOf*/<https://schema.org/name> ?n . :x adit:serial ?t. FILTER(?t < 4 && ?t > 2) }";
+        let named: Vec<_> = spelled_out(text).into_iter().collect();
+        assert_eq!(
+            named,
+            [
+                "https://a.example/x",
+                "https://schema.org/name",
+                "https://w3id.org/adit/ns#partOf",
+                "https://w3id.org/adit/ns#serial",
+            ]
+        );
+    }
 }

@@ -1,13 +1,16 @@
 //! Answers as bytes: streamed to a client, or collected for our own people.
 
 use crate::error::Error;
-use crate::negotiate::Format;
+use crate::graph::{GraphFormat, GraphWriter};
+use crate::metrics::Metrics;
+use crate::negotiate::{GRAPH, ROWS, ROWS_UNASKED, negotiate};
 use actix_web::web::Bytes;
 use adit_facts::Answer;
 use adit_vocab::shorten;
 use futures_util::Stream;
-use oxrdf::{Term, Triple, Variable};
-use oxttl::{NTriplesParser, NTriplesSerializer, TurtleSerializer};
+use oxrdf::{GraphNameRef, Term, Triple, Variable};
+use oxttl::{NTriplesParser, NTriplesSerializer};
+use prometheus::HistogramTimer;
 use serde_json::{Value, json};
 use sparesults::{
     QueryResultsFormat, QueryResultsParser, QueryResultsSerializer, QuerySolution,
@@ -171,38 +174,80 @@ fn cells<'r>(
 /// How many bytes are gathered before they are sent.
 const CHUNK_BYTES: usize = 16 << 10;
 
-/// An answer as a body, written while the worker still finds rows.
+/// An answer in the format that a client asked for.
+pub struct Body<S> {
+    /// The `Content-Type`.
+    pub content_type: String,
+    /// The bytes, written while the worker still finds rows.
+    ///
+    /// A failure on the way ends them early, so that no client takes a part for the whole.
+    pub stream: S,
+}
+
+/// What is watched of an answer on its way out.
+pub struct Watch {
+    /// Where a late refusal is counted.
+    pub metrics: Metrics,
+    /// Runs until the last byte is handed over.
+    pub timer: HistogramTimer,
+}
+
+/// Writes an answer as an `Accept` header wants it.
 ///
-/// A failure on the way ends the body early, so that no client takes a part for the whole.
-pub fn stream(answer: Answer, format: Format) -> impl Stream<Item = Result<Bytes, Error>> {
+/// # Errors
+/// [`Error::NotAcceptable`], before anything is written.
+pub fn body(
+    answer: Answer,
+    accept: Option<&str>,
+    watch: Watch,
+) -> Result<Body<impl Stream<Item = Result<Bytes, Error>> + use<>>, Error> {
     let (sender, receiver) = tokio::sync::mpsc::channel(4);
-    tokio::spawn(async move {
-        let end = match answer {
-            Answer::Boolean(yes) => boolean(yes, format, &sender).await,
-            Answer::Solutions { variables, rows } => {
-                solutions(variables, rows, format, &sender).await
-            }
-            Answer::Graph(triples) => graph(triples, format, &sender).await,
-        };
-        if let Err(error) = end {
-            // The reader may be gone; then nobody needs to know.
-            drop(sender.send(Err(error)).await);
+    let content_type = match answer {
+        Answer::Boolean(yes) => {
+            let offer = negotiate(accept, ROWS)?;
+            watched(watch, sender, async move |out| boolean(yes, offer.format, out).await);
+            offer.content_type()
         }
-    });
-    futures_util::stream::unfold(receiver, |mut receiver| async move {
+        Answer::Solutions { variables, rows } => {
+            let offer = match accept {
+                Some(_) => negotiate(accept, ROWS)?,
+                None => ROWS_UNASKED,
+            };
+            let format = offer.format;
+            watched(watch, sender, async move |out| solutions(variables, rows, format, out).await);
+            offer.content_type()
+        }
+        Answer::Graph(triples) => {
+            let offer = negotiate(accept, GRAPH)?;
+            watched(watch, sender, async move |out| graph(triples, offer.format, out).await);
+            offer.content_type()
+        }
+    };
+    let stream = futures_util::stream::unfold(receiver, |mut receiver| async move {
         receiver.recv().await.map(|chunk| (chunk, receiver))
-    })
+    });
+    Ok(Body { content_type, stream })
+}
+
+/// Lets an answer be written on its own, and tells its end to the client and to who watches.
+fn watched<W>(watch: Watch, sender: Sender, write: W)
+where
+    W: AsyncFnOnce(&Sender) -> Result<(), Error> + 'static,
+{
+    actix_web::rt::spawn(async move {
+        if let Err(error) = write(&sender).await {
+            // The reader may be gone; then nobody needs to know.
+            if !sender.is_closed() {
+                watch.metrics.refused(error.code());
+                drop(sender.send(Err(error)).await);
+            }
+        }
+        drop(watch.timer);
+    });
 }
 
 type Sender = tokio::sync::mpsc::Sender<Result<Bytes, Error>>;
 type Receiver<T> = tokio::sync::mpsc::Receiver<Result<T, adit_facts::QueryError>>;
-
-fn results_format(format: Format) -> QueryResultsFormat {
-    match format {
-        Format::Csv => QueryResultsFormat::Csv,
-        Format::Json | Format::Turtle | Format::NTriples | Format::Html => QueryResultsFormat::Json,
-    }
-}
 
 async fn send(sender: &Sender, bytes: Vec<u8>) -> Result<(), Error> {
     let gone = |_| Error::Internal("the reader is gone".to_owned());
@@ -213,8 +258,8 @@ fn broken(e: std::io::Error) -> Error {
     Error::Internal(format!("writing the answer: {e}"))
 }
 
-async fn boolean(yes: bool, format: Format, sender: &Sender) -> Result<(), Error> {
-    let serializer = QueryResultsSerializer::from_format(results_format(format));
+async fn boolean(yes: bool, format: QueryResultsFormat, sender: &Sender) -> Result<(), Error> {
+    let serializer = QueryResultsSerializer::from_format(format);
     send(sender, serializer.serialize_boolean_to_writer(Vec::new(), yes).map_err(broken)?).await
 }
 
@@ -244,11 +289,11 @@ impl Shared {
 async fn solutions(
     variables: Vec<Variable>,
     mut rows: Receiver<Vec<Option<Term>>>,
-    format: Format,
+    format: QueryResultsFormat,
     sender: &Sender,
 ) -> Result<(), Error> {
     let buffer = Shared::default();
-    let serializer = QueryResultsSerializer::from_format(results_format(format));
+    let serializer = QueryResultsSerializer::from_format(format);
     let mut writer = serializer
         .serialize_solutions_to_writer(buffer.clone(), variables.clone())
         .map_err(broken)?;
@@ -264,27 +309,18 @@ async fn solutions(
 
 async fn graph(
     mut triples: Receiver<Triple>,
-    format: Format,
+    format: GraphFormat,
     sender: &Sender,
 ) -> Result<(), Error> {
     let buffer = Shared::default();
-    if format == Format::NTriples {
-        let mut writer = NTriplesSerializer::new().for_writer(buffer.clone());
-        while let Some(triple) = triples.recv().await {
-            writer.serialize_triple(&triple?).map_err(broken)?;
-            if let Some(bytes) = buffer.take(CHUNK_BYTES) {
-                send(sender, bytes).await?;
-            }
+    let mut writer = GraphWriter::new(format, &[], buffer.clone());
+    while let Some(triple) = triples.recv().await {
+        let triple = triple?;
+        writer.write(triple.as_ref().in_graph(GraphNameRef::DefaultGraph)).map_err(broken)?;
+        if let Some(bytes) = buffer.take(CHUNK_BYTES) {
+            send(sender, bytes).await?;
         }
-    } else {
-        let mut writer = TurtleSerializer::new().for_writer(buffer.clone());
-        while let Some(triple) = triples.recv().await {
-            writer.serialize_triple(&triple?).map_err(broken)?;
-            if let Some(bytes) = buffer.take(CHUNK_BYTES) {
-                send(sender, bytes).await?;
-            }
-        }
-        writer.finish().map_err(broken)?;
     }
+    writer.finish().map_err(broken)?;
     send(sender, buffer.take(0).unwrap_or_default()).await
 }

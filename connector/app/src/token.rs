@@ -3,7 +3,7 @@
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::identity::{Asker, digest_of};
+use crate::identity::{Asker, digest_of, is_bilateral};
 use crate::outbound::{Cap, Request};
 use crate::outcome::{Outcome, Problem};
 use crate::partners::{Conversation, PeerToken};
@@ -139,6 +139,9 @@ pub async fn of_peer(
 }
 
 /// Exchanges a presentation for a bearer at a peer.
+///
+/// Where the peer does not trust the issuer of one of the credentials, those that it issued itself are shown alone:
+/// a credential that opens something elsewhere takes nothing away here.
 async fn ask(
     connector: &Connector,
     peer: &Did,
@@ -146,9 +149,27 @@ async fn ask(
     chosen: &[String],
     now: Timestamp,
 ) -> Result<Bearer, Error> {
-    let address = connector.directory.address(&connector.outbound, peer, now).await?;
     let fitting = connector.fitting(chosen, peer);
-    let presentation = presented(connector, &fitting, peer, now)?;
+    let (own, others): (Vec<_>, Vec<_>) = fitting.iter().cloned().partition(|it| is_bilateral(it));
+    match show(connector, peer, purpose, &fitting, now).await {
+        Err(Error::PeerRefused { problem, .. })
+            if problem.code == "trust.issuer" && !own.is_empty() && !others.is_empty() =>
+        {
+            show(connector, peer, purpose, &own, now).await
+        }
+        shown => shown,
+    }
+}
+
+async fn show(
+    connector: &Connector,
+    peer: &Did,
+    purpose: Option<&str>,
+    credentials: &[String],
+    now: Timestamp,
+) -> Result<Bearer, Error> {
+    let address = connector.directory.address(&connector.outbound, peer, now).await?;
+    let presentation = presented(connector, credentials, peer, now)?;
     let body = json!(Exchange { presentation, purpose: purpose.map(str::to_owned) });
     let url = format!("{address}/token");
     let response = connector.outbound.send(Request::post(url.clone(), &body, Cap::Message)).await?;

@@ -63,6 +63,45 @@ impl<'v> Scope<'v> {
         Ok(Quads { pattern, wanted, stored, rules, ..empty })
     }
 
+    /// The named graphs: the rooms of the scope in which something is visible.
+    pub(crate) fn graphs(&self) -> Result<Vec<NamedNode>, Fault> {
+        let named = self.occupied().map(|room| {
+            let iri = self.view.iri(self.view.catalogue().room_term(room)?)?;
+            Ok(NamedNode::new_unchecked(iri))
+        });
+        named.collect()
+    }
+
+    /// Whether there is a named graph of this name.
+    pub(crate) fn has_graph(&self, name: &NamedNode) -> Result<bool, Fault> {
+        let id = self.view.find(&name.clone().into())?;
+        let room = id.and_then(|id| self.room(id));
+        Ok(room.is_some_and(|room| self.occupied().any(|occupied| occupied == room)))
+    }
+
+    /// Whether a term is subject or object of a quad of a named graph, or of the default graph.
+    pub(crate) fn is_node(&self, term: &Term, graph: Option<&NamedNode>) -> Result<bool, Fault> {
+        let Some(id) = self.view.find(term)? else { return Ok(false) };
+        let graph = match graph {
+            None => None,
+            Some(name) => match self.view.find(&name.clone().into())? {
+                None => return Ok(false),
+                found => found,
+            },
+        };
+        for place in [(Some(&id), None, None), (None, None, Some(&id))] {
+            if let Some(quad) = self.start(place, Some(graph.as_ref()))?.next() {
+                return quad.map(|_| true);
+            }
+        }
+        Ok(false)
+    }
+
+    fn occupied(&self) -> impl Iterator<Item = u32> {
+        let occupied = self.view.sight().occupied.iter().copied();
+        occupied.filter(|room| self.named.has(*room))
+    }
+
     /// The room that a term names, if the scope has it by name.
     fn room(&self, graph: TermId) -> Option<u32> {
         let room = self.view.catalogue().room_of(graph.number()?)?;

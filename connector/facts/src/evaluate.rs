@@ -1,6 +1,7 @@
 //! Evaluation: a parsed query over a View, by Oxigraph's evaluator.
 
 use crate::dataset::Scope;
+use crate::standard::standard;
 use crate::{Fault, QueryError, Refusal, View};
 use oxrdf::{NamedNode, Term, Triple, Variable};
 use spareval::{QueryDatasetSpecification, QueryEvaluationError, QueryEvaluator, QueryResults};
@@ -102,7 +103,8 @@ impl View {
         let scope = Scope::new(self, dataset)?;
         // Without a handler for SERVICE, and without Oxigraph's HTTP client, no query leaves the machine.
         let evaluator = QueryEvaluator::new();
-        let mut prepared = evaluator.prepare(query);
+        let query = standard(query, &scope)?;
+        let mut prepared = evaluator.prepare(&query);
         // The clause is in the scope, cut to what is visible: the evaluator must not read it from the query.
         *prepared.dataset_mut() = QueryDatasetSpecification::new();
         let results = prepared.execute(&scope).map_err(failure)?;

@@ -1,11 +1,14 @@
 //! The query gate: what is looked at before query text is parsed, and what is refused before it is evaluated.
 
 use crate::Refusal;
+use oxrdf::NamedNode;
 use serde::{Deserialize, Serialize};
 use spargebra::algebra::{
     AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression,
 };
+use spargebra::term::NamedNodePattern;
 use spargebra::{Query, SparqlParser};
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What one query may be and take.
@@ -118,6 +121,25 @@ impl QueryText {
         })
     }
 
+    /// The predicates that the query names, as IRIs; `None` where it asks for any.
+    ///
+    /// # Errors
+    /// As [`QueryText::parse`].
+    ///
+    /// ```
+    /// use adit_facts::{Limits, QueryText};
+    /// let text = "SELECT * { ?s <https://schema.org/name> ?n }";
+    /// let text = QueryText::scan(text, None, &Limits::default()).unwrap();
+    /// assert_eq!(text.predicates().unwrap().unwrap().into_iter().collect::<Vec<_>>(), ["https://schema.org/name"]);
+    /// ```
+    pub fn predicates(&self) -> Result<Option<BTreeSet<String>>, Refusal> {
+        let query = self.parse()?;
+        // A description of an item is all that is said of it.
+        let any = matches!(query, Query::Describe { .. });
+        let walk = Walk::over(&query);
+        Ok((!any && !walk.any).then_some(walk.predicates))
+    }
+
     fn parser(&self) -> Result<SparqlParser, Refusal> {
         match &self.base {
             None => Ok(SparqlParser::new()),
@@ -137,12 +159,7 @@ impl QueryText {
             }
             Err(error) => return Err(Refusal::Syntax { message: error.to_string() }),
         };
-        let mut walk = Walk { depth: 0, deepest: 0, service: false };
-        let (Query::Select { pattern, .. }
-        | Query::Construct { pattern, .. }
-        | Query::Describe { pattern, .. }
-        | Query::Ask { pattern, .. }) = &query;
-        walk.pattern(pattern);
+        let walk = Walk::over(&query);
         if walk.service {
             return Err(Refusal::Service);
         }
@@ -266,14 +283,28 @@ fn position(text: &str, at: usize) -> (usize, usize) {
     (line, column)
 }
 
-/// A walk over the algebra: how deep it is, and whether it leaves the machine.
+/// A walk over the algebra: how deep it is, whether it leaves the machine, what it asks for.
+#[derive(Default)]
 struct Walk {
     depth: usize,
     deepest: usize,
     service: bool,
+    predicates: BTreeSet<String>,
+    /// Whether some pattern takes any predicate.
+    any: bool,
 }
 
 impl Walk {
+    fn over(query: &Query) -> Self {
+        let (Query::Select { pattern, .. }
+        | Query::Construct { pattern, .. }
+        | Query::Describe { pattern, .. }
+        | Query::Ask { pattern, .. }) = query;
+        let mut walk = Self::default();
+        walk.pattern(pattern);
+        walk
+    }
+
     fn within(&mut self, inner: impl FnOnce(&mut Self)) {
         self.depth += 1;
         self.deepest = self.deepest.max(self.depth);
@@ -283,7 +314,15 @@ impl Walk {
 
     fn pattern(&mut self, pattern: &GraphPattern) {
         self.within(|walk| match pattern {
-            GraphPattern::Bgp { .. } | GraphPattern::Values { .. } => {}
+            GraphPattern::Values { .. } => {}
+            GraphPattern::Bgp { patterns } => {
+                for triple in patterns {
+                    match &triple.predicate {
+                        NamedNodePattern::NamedNode(predicate) => walk.predicate(predicate),
+                        NamedNodePattern::Variable(_) => walk.any = true,
+                    }
+                }
+            }
             GraphPattern::Path { path, .. } => walk.path(path),
             GraphPattern::Join { left, right }
             | GraphPattern::Union { left, right }
@@ -366,10 +405,14 @@ impl Walk {
         });
     }
 
+    fn predicate(&mut self, predicate: &NamedNode) {
+        self.predicates.insert(predicate.as_str().to_owned());
+    }
+
     fn path(&mut self, path: &PropertyPathExpression) {
         self.within(|walk| match path {
-            PropertyPathExpression::NamedNode(_)
-            | PropertyPathExpression::NegatedPropertySet(_) => {}
+            PropertyPathExpression::NamedNode(predicate) => walk.predicate(predicate),
+            PropertyPathExpression::NegatedPropertySet(_) => walk.any = true,
             PropertyPathExpression::Sequence(a, b) | PropertyPathExpression::Alternative(a, b) => {
                 walk.path(a);
                 walk.path(b);

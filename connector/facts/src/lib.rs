@@ -22,6 +22,9 @@ mod evaluate;
 mod fetch;
 mod gate;
 mod gather;
+#[cfg(any(test, feature = "test-util"))]
+mod no_step;
+mod standard;
 mod summary;
 
 mod job;
@@ -35,6 +38,8 @@ pub use fault::{Fault, Unstorable};
 pub use fetch::{Fetch, Step};
 pub use gate::{Limits, QueryText};
 pub use job::Job;
+#[cfg(any(test, feature = "test-util"))]
+pub use no_step::with_paths_of_no_step;
 pub use refusal::{QueryError, Refusal};
 pub use scratch::Scratch;
 pub use store::Store;

@@ -100,6 +100,17 @@ impl View {
         Ok(summary)
     }
 
+    /// The names of the visible rooms in which something is visible.
+    ///
+    /// # Errors
+    /// A [`Fault`] of the store.
+    pub fn rooms(&self) -> Result<Vec<String>, Fault> {
+        let occupied = self.sight().occupied.iter();
+        occupied
+            .map(|room| Ok(self.iri(self.catalogue().room_term(*room)?)?.to_owned()))
+            .collect()
+    }
+
     fn note_object(&self, object: TermId, prefixes: &mut Prefixes) -> Result<(), Fault> {
         let iri = match object.number() {
             Some(number) => read_iri(self.bytes(number)?),
@@ -112,7 +123,7 @@ impl View {
         Ok(())
     }
 
-    fn iri(&self, number: u32) -> Result<&str, Fault> {
+    pub(crate) fn iri(&self, number: u32) -> Result<&str, Fault> {
         read_iri(self.bytes(number)?).ok_or(Fault::Damaged("a subject or predicate is not an IRI"))
     }
 }

@@ -3,6 +3,7 @@
 mod differential;
 mod fetch;
 mod gate;
+mod standard;
 mod store;
 mod view;
 mod world;

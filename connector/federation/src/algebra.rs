@@ -7,8 +7,10 @@
 //! agrees with all values. A subquery is brought its projected variables, a grouping its keys, a LIMIT nothing.
 
 use crate::Refusal;
+use crate::advice::Link;
+use crate::choice::Choice;
 use crate::derived::{DERIVED, Derived};
-use crate::expression::{constant, operands, seeds};
+use crate::expression::{operands, seeds};
 use crate::path;
 use oxrdf::{NamedNode, Term, Variable};
 use spargebra::algebra::{
@@ -58,8 +60,10 @@ pub(crate) struct Trail {
 pub(crate) struct Group {
     /// A variable and the terms that alone it can have.
     pub(crate) seeds: Vec<(Name, Vec<Term>)>,
-    /// A variable and another with the same value.
-    pub(crate) copies: Vec<(Name, Name)>,
+    /// BIND to one of a few values, in the order of the text.
+    pub(crate) choices: Vec<Choice>,
+    /// Variables with a computed value, which nothing is known of before the question runs.
+    pub(crate) computed: BTreeSet<Name>,
     pub(crate) triples: Vec<Triple>,
     pub(crate) trails: Vec<Trail>,
     /// UNION: each the branches.
@@ -81,6 +85,8 @@ pub(crate) struct Sub {
 /// The right side of OPTIONAL or MINUS, or the pattern of EXISTS: bindings go in, none come out.
 #[derive(Debug)]
 pub(crate) struct Beside {
+    /// What OPTIONAL may bind; nothing for the others.
+    pub(crate) offers: BTreeSet<Name>,
     pub(crate) enter: BTreeSet<Name>,
     pub(crate) group: Group,
 }
@@ -141,6 +147,7 @@ impl Reader {
             }
             GraphPattern::LeftJoin { left, right, expression } => {
                 let certain = self.read(left, room, group)?;
+                let offers = in_scope(right);
                 let mut beside = Group::default();
                 let right = self.read(right, room, &mut beside)?;
                 if let Some(expression) = expression {
@@ -148,14 +155,14 @@ impl Reader {
                     self.read_exists(expression, &both, room, &mut beside)?;
                     beside.seeds.extend(seeds(expression));
                 }
-                group.asides.push(Beside { enter: certain.clone(), group: beside });
+                group.asides.push(Beside { offers, enter: certain.clone(), group: beside });
                 Ok(certain)
             }
             GraphPattern::Minus { left, right } => {
                 let certain = self.read(left, room, group)?;
                 let mut beside = Group::default();
                 self.read(right, room, &mut beside)?;
-                group.asides.push(Beside { enter: certain.clone(), group: beside });
+                group.asides.push(Beside::silent(certain.clone(), beside));
                 Ok(certain)
             }
             GraphPattern::Filter { expr, inner } => {
@@ -170,17 +177,28 @@ impl Reader {
             GraphPattern::Union { .. } => self.read_union(pattern, room, group),
             GraphPattern::Graph { name, inner } => self.read(inner, Some(name), group),
             GraphPattern::Extend { inner, variable, expression } => {
+                let before = group.asides.len();
                 let mut certain = self.read(inner, room, group)?;
+                let asides = before..group.asides.len();
                 self.read_exists(expression, &certain, room, group)?;
                 let name = Name::from(variable);
-                if let Some(term) = constant(expression) {
-                    group.seeds.push((name.clone(), vec![term]));
-                    certain.insert(name);
-                } else if let Expression::Variable(source) = expression {
-                    let source = Name::from(source);
-                    if certain.contains(&source) {
-                        group.copies.push((source, name.clone()));
+                let options = asides.filter(|at| !group.asides[*at].offers.is_empty());
+                let choice = Choice::of(&name, expression, inner, &certain, |of| {
+                    options.clone().filter(|at| group.asides[*at].offers.contains(of)).collect()
+                });
+                match choice {
+                    Some(Choice { to, terms, names, options })
+                        if names.is_empty() && options.is_empty() =>
+                    {
+                        group.seeds.push((to, terms));
                         certain.insert(name);
+                    }
+                    Some(choice) => {
+                        group.choices.push(choice);
+                        certain.insert(name);
+                    }
+                    None => {
+                        group.computed.insert(name);
                     }
                 }
                 Ok(certain)
@@ -282,7 +300,7 @@ impl Reader {
         if let Expression::Exists(pattern) = expression {
             let mut beside = Group::default();
             self.read(pattern, room, &mut beside)?;
-            group.asides.push(Beside { enter: certain.clone(), group: beside });
+            group.asides.push(Beside::silent(certain.clone(), beside));
         }
         for operand in operands(expression) {
             self.read_exists(operand, certain, room, group)?;
@@ -316,6 +334,27 @@ fn ground(term: GroundTerm) -> Term {
     match term {
         GroundTerm::NamedNode(node) => node.into(),
         GroundTerm::Literal(literal) => literal.into(),
+    }
+}
+
+impl Group {
+    /// The patterns of the group itself.
+    pub(crate) fn links(&self) -> impl Iterator<Item = Link> {
+        self.triples.iter().map(Link::from).chain(self.trails.iter().map(Link::from))
+    }
+}
+
+impl Beside {
+    /// MINUS or EXISTS, which bind nothing.
+    fn silent(enter: BTreeSet<Name>, group: Group) -> Self {
+        Self { offers: BTreeSet::new(), enter, group }
+    }
+}
+
+impl Name {
+    /// Whether it is a variable; the parser writes a path of several steps with blank nodes between them.
+    pub(crate) fn is_variable(&self) -> bool {
+        self.0.starts_with('?')
     }
 }
 
@@ -371,7 +410,8 @@ impl From<&NamedNodePattern> for Slot {
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        // The label of a blank node is the parser's, and another one each time.
+        f.write_str(if self.is_variable() { &self.0 } else { "[]" })
     }
 }
 

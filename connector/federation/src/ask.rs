@@ -262,6 +262,10 @@ impl State {
         waiting: &mut BTreeSet<usize>,
     ) -> Vec<Order> {
         let ends: Vec<(End, Wanted)> = steps.iter().map(|step| self.wanted(step)).collect();
+        let along = hints_along(steps);
+        let taken = [steps, &along].concat();
+        let hints: Vec<_> = along.iter().map(|step| self.wanted(step)).collect();
+        let wave = self.waves.len() - 1;
         let mut orders = Vec::new();
         for holder in 0..self.holders.len() {
             let mut from = Vec::new();
@@ -282,9 +286,14 @@ impl State {
                     from.push(id);
                 }
             }
+            for id in &from {
+                for (end, wanted) in &hints {
+                    self.asked.entry((holder, *end, *wanted, *id)).or_insert(wave);
+                }
+            }
             for ids in cut(from, &self.pool, limits) {
                 let from = ids.iter().filter_map(|id| self.pool.node(*id)).collect();
-                let request = Fetch::Walk { from, steps: steps.to_vec() };
+                let request = Fetch::Walk { from, steps: taken.clone() };
                 orders.push(Order { holder, request, nodes: ids.into_iter().collect() });
             }
         }
@@ -328,6 +337,21 @@ impl State {
         let number = self.pool.number(derived.predicate).map(Wanted::Predicate);
         wanted.contains(&Wanted::Any) || number.is_some_and(|number| wanted.contains(&number))
     }
+}
+
+/// Steps that bring along who holds or received what a walk meets, so that it goes on at companies not known yet.
+///
+/// They lead to organisations. Where another step may lead from one to all that refers to it, they stay away.
+fn hints_along(steps: &[Step]) -> Vec<Step> {
+    let between_items = |step: &Step| {
+        let predicate = step.predicate.as_ref();
+        !step.inverse || predicate == adit::PART_OF || predicate == adit::LOCATED_AT
+    };
+    if !steps.iter().all(between_items) {
+        return Vec::new();
+    }
+    let hints = [adit::FACTS_HELD_BY, adit::DELIVERED_TO].into_iter();
+    hints.map(|hint| Step { predicate: hint.into_owned(), inverse: false }).collect()
 }
 
 /// Cuts terms into batches by number and by bytes.

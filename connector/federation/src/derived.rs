@@ -67,7 +67,7 @@ mod tests {
         for derived in &DERIVED {
             assert_eq!(adit_vocab::base_of(derived.predicate), Some(derived.far.as_str()));
         }
-        let known = adit_vocab::known_predicates();
+        let known = adit_vocab::Vocabulary::bundled().predicates();
         let count = known.iter().filter(|iri| adit_vocab::is_derived(iri)).count();
         assert_eq!(count, DERIVED.len());
     }

@@ -1,8 +1,9 @@
 //! What an expression says about its variables.
 
 use crate::algebra::Name;
-use oxrdf::Term;
-use spargebra::algebra::Expression;
+use oxrdf::vocab::xsd;
+use oxrdf::{NamedNode, Term};
+use spargebra::algebra::{Expression, Function};
 
 /// The identifiers that a filter leaves to its variables, where it leaves few.
 pub(crate) fn seeds(filter: &Expression) -> Vec<(Name, Vec<Term>)> {
@@ -41,11 +42,36 @@ pub(crate) fn seeds(filter: &Expression) -> Vec<(Name, Vec<Term>)> {
     }
 }
 
-/// The term that the expression always is, if it is one.
+/// The term that the expression always is, if it is one: written out, or an identifier put together from text.
 pub(crate) fn constant(expression: &Expression) -> Option<Term> {
     match expression {
         Expression::NamedNode(node) => Some(node.clone().into()),
         Expression::Literal(literal) => Some(literal.clone().into()),
+        Expression::FunctionCall(Function::Iri, operands) => match operands.as_slice() {
+            // A relative one depends on the base of the query, which is the evaluator's business.
+            [operand] => Some(NamedNode::new(text(operand)?).ok()?.into()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// The plain text that the expression always is, if it is one.
+fn text(expression: &Expression) -> Option<String> {
+    match expression {
+        Expression::NamedNode(node) => Some(node.as_str().to_owned()),
+        Expression::Literal(literal) if literal.datatype() == xsd::STRING => {
+            Some(literal.value().to_owned())
+        }
+        Expression::FunctionCall(Function::Concat, operands)
+            if !operands.iter().any(|operand| matches!(operand, Expression::NamedNode(_))) =>
+        {
+            operands.iter().map(text).collect()
+        }
+        Expression::FunctionCall(Function::Str, operands) => match operands.as_slice() {
+            [operand] => text(operand),
+            _ => None,
+        },
         _ => None,
     }
 }

@@ -139,10 +139,20 @@ impl<P: Peers> Run<'_, P> {
                 env.narrow(name, terms, &state);
                 Ok(())
             }
-            Step::Copy { from, to } => {
-                if let Some(terms) = env.terms.get(from).map(|terms| Terms::clone(terms)) {
-                    env.narrow(to, terms, &self.state());
+            Step::Choose { to, terms, names, options } => {
+                let inside = options.iter();
+                let inside = inside.map(|(it, _)| self.block(&it.block, env.only(&it.enter)));
+                let inside = try_join_all(inside).await?;
+                let mut state = self.state();
+                let mut all = state.pool.set(terms);
+                names.iter().filter_map(|name| env.terms.get(name)).for_each(|it| all.union(it));
+                for (within, (_, name)) in inside.iter().zip(options) {
+                    env.rounds = env.rounds.max(within.rounds);
+                    if let (false, Some(terms)) = (within.is_dead, within.terms.get(name)) {
+                        all.union(terms);
+                    }
                 }
+                env.narrow(to, all, &state);
                 Ok(())
             }
             Step::Fetch(triples) => self.fetch(triples, env).await,

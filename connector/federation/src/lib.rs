@@ -11,8 +11,11 @@ mod expression;
 mod path;
 
 mod algebra;
+mod choice;
 mod order;
 mod plan;
+
+mod advice;
 
 mod mentioned;
 

@@ -31,7 +31,8 @@ fn block(within: &Block, named: &mut BTreeSet<String>) -> bool {
 
 fn step(it: &Step, named: &mut BTreeSet<String>) -> bool {
     match it {
-        Step::Seed { .. } | Step::Copy { .. } => true,
+        // What a choice takes from an OPTIONAL, that one names too.
+        Step::Seed { .. } | Step::Choose { .. } => true,
         Step::Fetch(triples) => triples.iter().all(|(triple, _)| match &triple.predicate {
             Slot::Term(Term::NamedNode(predicate)) => {
                 named.insert(predicate.as_str().to_owned());

@@ -1,12 +1,13 @@
 //! The order of a group: what comes next is what the variables known so far lead to.
 
-use crate::Refusal;
+use crate::advice::Stuck;
 use crate::algebra::{Beside, Group, Name, Slot, Sub, Trail, Triple};
+use crate::choice::Choice;
 use crate::path::{End, fans_out, is_nullable};
 use crate::plan::{Aside, Block, Step};
-use adit_vocab::PREFIXES;
-use oxrdf::Term;
+use adit_vocab::{PREFIXES, adit, eudpp, schema};
 use oxrdf::vocab::rdf;
+use oxrdf::{NamedNodeRef, Term};
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,13 +17,27 @@ pub(crate) type Known = BTreeMap<Name, bool>;
 /// Where an object leads from, in the order of preference.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum ObjectAnchor {
-    /// An item, batch or other identifier in the text.
+    /// An item, batch or place in the text.
     Given,
-    /// An organisation in the text, which much refers to.
-    GivenOrganisation,
     /// A variable.
     Bound,
+    /// An identifier in the text that much refers to: an organisation, a model, a method.
+    GivenToMuch,
+    /// A variable, along a predicate that puts things into kinds.
+    BoundToMuch,
 }
+
+/// The predicates that many subjects share an object of: who made them, of what model, by what method.
+const TO_MUCH: [NamedNodeRef<'static>; 8] = [
+    schema::MANUFACTURER,
+    schema::MODEL,
+    schema::ISSUED_BY,
+    adit::FACTS_HELD_BY,
+    adit::DELIVERED_TO,
+    adit::OWNED_BY,
+    eudpp::HAS_ACTOR,
+    NamedNodeRef::new_unchecked("http://purl.org/dc/terms/conformsTo"),
+];
 
 /// Groups tried before planning gives up; a question written by a person needs tens.
 const ATTEMPTS_MAX: usize = 10_000;
@@ -37,11 +52,10 @@ impl Planner {
     /// Puts a group in order: next comes what the variables known so far lead to, cheapest kind first.
     ///
     /// What can be next stays possible when more is known, so the first choice never closes a way.
-    pub(crate) fn order(&self, group: &Group, mut known: Known) -> Result<(Block, Known), Refusal> {
+    pub(crate) fn order(&self, group: &Group, mut known: Known) -> Result<(Block, Known), Stuck> {
         self.attempts.set(self.attempts.get() + 1);
         if self.attempts.get() > ATTEMPTS_MAX {
-            let what = "attempts to find an order for its nested groups";
-            return Err(Refusal::OverLimit { what, limit: ATTEMPTS_MAX });
+            return Err(Stuck::Maze(ATTEMPTS_MAX));
         }
         let mut steps = Vec::new();
         for (name, terms) in &group.seeds {
@@ -50,31 +64,58 @@ impl Planner {
         }
         let mut rest = Rest::of(group);
         while !rest.is_empty() {
-            let Some(step) = rest.next(self, &mut known) else { return Err(rest.refusal(&known)) };
+            match rest.next(self, &mut known) {
+                Some(step) => steps.push(step),
+                None => return Err(rest.stuck(&known)),
+            }
+        }
+        while let Some(step) = rest.choice(self, &mut known) {
             steps.push(step);
         }
-        let asides = group.asides.iter().map(|beside| self.order_aside(beside, &known));
-        Ok((Block { steps, asides: asides.collect::<Result<_, _>>()? }, known))
+        let mut asides = Vec::new();
+        for (at, beside) in group.asides.iter().enumerate() {
+            let ordered = self.order_aside(beside, &known);
+            let (aside, _) = ordered.map_err(|stuck| stuck.beside(&group.asides[..at]))?;
+            asides.push(aside);
+        }
+        Ok((Block { steps, asides }, known))
     }
 
-    fn order_aside(&self, beside: &Beside, known: &Known) -> Result<Aside, Refusal> {
-        let inside = only(known, &beside.enter);
-        let (block, _) = self.order(&beside.group, inside).map_err(|refusal| {
-            let Refusal::NotAnchored { pattern, fix } = refusal else { return refusal };
-            let hint = "inside OPTIONAL, MINUS and EXISTS only variables that are always bound before it count";
-            let fix = if fix.ends_with(hint) { fix } else { format!("{fix}; {hint}") };
-            Refusal::NotAnchored { pattern, fix }
-        })?;
-        Ok(Aside { enter: beside.enter.clone(), block })
+    /// Orders a group that stands beside another, and says what is known within it.
+    fn order_aside(&self, beside: &Beside, known: &Known) -> Result<(Aside, Known), Stuck> {
+        let (block, inside) = self.order(&beside.group, only(known, &beside.enter))?;
+        Ok((Aside { enter: beside.enter.clone(), block }, inside))
     }
 
-    fn order_sub(&self, sub: &Sub, known: &Known) -> Result<(Step, Known), Refusal> {
+    /// Orders a BIND once everything that it chooses from is known or can be fetched.
+    fn order_choice(
+        &self,
+        choice: &Choice,
+        asides: &[Beside],
+        known: &Known,
+    ) -> Option<(Step, bool)> {
+        let Choice { to, terms, names, options } = choice;
+        let mut leads = terms.iter().all(leads_to_subjects);
+        for name in names {
+            leads &= *known.get(name)?;
+        }
+        let mut ordered = Vec::new();
+        for (at, name) in options {
+            let (aside, inside) = self.order_aside(&asides[*at], known).ok()?;
+            leads &= *inside.get(name)?;
+            ordered.push((aside, name.clone()));
+        }
+        let (to, terms, names) = (to.clone(), terms.clone(), names.clone());
+        Some((Step::Choose { to, terms, names, options: ordered }, leads))
+    }
+
+    fn order_sub(&self, sub: &Sub, known: &Known) -> Result<(Step, Known), Stuck> {
         let (block, inside) = self.order(&sub.group, only(known, &sub.enter))?;
         let step = Step::Sub { enter: sub.enter.clone(), leave: sub.leave.clone(), block };
         Ok((step, only(&inside, &sub.leave)))
     }
 
-    fn order_fork(&self, branches: &[Group], known: &Known) -> Result<(Step, Known), Refusal> {
+    fn order_fork(&self, branches: &[Group], known: &Known) -> Result<(Step, Known), Stuck> {
         let mut blocks = Vec::new();
         let mut common: Option<Known> = None;
         for branch in branches {
@@ -101,20 +142,23 @@ fn only(known: &Known, names: &BTreeSet<Name>) -> Known {
 }
 
 /// What of a group has no place in the order yet.
-struct Rest<'g> {
-    copies: Vec<&'g (Name, Name)>,
-    triples: Vec<&'g Triple>,
-    trails: Vec<&'g Trail>,
+#[derive(Clone)]
+pub(crate) struct Rest<'g> {
+    pub(crate) group: &'g Group,
+    choices: Vec<&'g Choice>,
+    pub(crate) triples: Vec<&'g Triple>,
+    pub(crate) trails: Vec<&'g Trail>,
     forks: Vec<&'g Vec<Group>>,
     subs: Vec<&'g Sub>,
     /// Why a branch or subquery could not be ordered, the last time it was tried.
-    blocked: Option<Refusal>,
+    pub(crate) blocked: Option<Stuck>,
 }
 
 impl<'g> Rest<'g> {
     fn of(group: &'g Group) -> Self {
         Self {
-            copies: group.copies.iter().collect(),
+            group,
+            choices: group.choices.iter().collect(),
             triples: group.triples.iter().collect(),
             trails: group.trails.iter().collect(),
             forks: group.forks.iter().collect(),
@@ -124,27 +168,40 @@ impl<'g> Rest<'g> {
     }
 
     fn is_empty(&self) -> bool {
-        let Self { copies: _, triples, trails, forks, subs, blocked: _ } = self;
+        // A choice that cannot be made is no obstacle by itself: a pattern that waits for it is.
+        let Self { group: _, choices: _, triples, trails, forks, subs, blocked: _ } = self;
         triples.is_empty() && trails.is_empty() && forks.is_empty() && subs.is_empty()
     }
 
     /// Takes out what comes next and notes what it binds.
     fn next(&mut self, planner: &Planner, known: &mut Known) -> Option<Step> {
-        self.copy(known)
-            .or_else(|| self.star(known))
-            .or_else(|| self.object(known, ObjectAnchor::Given))
-            .or_else(|| self.trail(known, |trail, known| trail.leads_from(known, false)))
+        self.choice(planner, known)
+            .or_else(|| self.pattern(known, ObjectAnchor::Given))
             .or_else(|| self.nested(planner, known))
-            .or_else(|| self.object(known, ObjectAnchor::Bound))
-            .or_else(|| self.trail(known, |trail, known| trail.leads_from(known, true)))
+            .or_else(|| self.pattern(known, ObjectAnchor::Bound))
+            .or_else(|| self.pattern(known, ObjectAnchor::GivenToMuch))
+            .or_else(|| self.pattern(known, ObjectAnchor::BoundToMuch))
     }
 
-    fn copy(&mut self, known: &mut Known) -> Option<Step> {
-        let at = self.copies.iter().position(|(from, _)| known.contains_key(from))?;
-        let (from, to) = self.copies.swap_remove(at).clone();
-        let leads = known.get(&from).copied().unwrap_or_default();
-        known.insert(to.clone(), leads);
-        Some(Step::Copy { from, to })
+    /// The pattern that comes next, where the object to start from is at most as far down the preference as said.
+    fn pattern(&mut self, known: &mut Known, down_to: ObjectAnchor) -> Option<Step> {
+        self.star(known)
+            .or_else(|| self.object(known, down_to))
+            .or_else(|| self.trail(known, down_to))
+    }
+
+    /// How many patterns of the group itself would find no place if this were known.
+    pub(crate) fn left_over(mut self, mut known: Known) -> usize {
+        while self.pattern(&mut known, ObjectAnchor::BoundToMuch).is_some() {}
+        self.triples.len() + self.trails.len()
+    }
+
+    fn choice(&mut self, planner: &Planner, known: &mut Known) -> Option<Step> {
+        let asides = &self.group.asides;
+        take(&mut self.choices, known, |choice, known| {
+            let (step, leads) = planner.order_choice(choice, asides, known)?;
+            Some((step, Known::from([(choice.to.clone(), leads)])))
+        })
     }
 
     /// Every triple pattern whose subject is known, in one go: an item's facts live with its holder.
@@ -152,7 +209,7 @@ impl<'g> Rest<'g> {
         let (star, rest): (Vec<_>, Vec<_>) =
             self.triples.iter().partition(|triple| is_subject(&triple.subject, known));
         self.triples = rest;
-        bind(star.iter().copied().flat_map(Triple::names), known);
+        star.iter().for_each(|triple| triple.bind(known));
         let star: Vec<_> = star.into_iter().map(|triple| (triple.clone(), End::Subject)).collect();
         (!star.is_empty()).then_some(Step::Fetch(star))
     }
@@ -163,19 +220,17 @@ impl<'g> Rest<'g> {
         let ranked = ranked.filter_map(|(at, triple)| Some((triple.object_anchor(known)?, at)));
         let (_, at) = ranked.filter(|(anchor, _)| *anchor <= down_to).min()?;
         let triple = self.triples.remove(at);
-        bind(triple.names(), known);
+        triple.bind(known);
         Some(Step::Fetch(vec![(triple.clone(), End::Object)]))
     }
 
-    fn trail(
-        &mut self,
-        known: &mut Known,
-        from: impl Fn(&Trail, &Known) -> Option<End>,
-    ) -> Option<Step> {
+    fn trail(&mut self, known: &mut Known, down_to: ObjectAnchor) -> Option<Step> {
         take(&mut self.trails, known, |trail, known| {
-            let end = from(trail, known)?;
+            let end = trail.leads_from(known, down_to)?;
             let mut after = known.clone();
-            bind([&trail.subject, &trail.object].into_iter().filter_map(Slot::name), &mut after);
+            for name in [&trail.subject, &trail.object].into_iter().filter_map(Slot::name) {
+                after.entry(name.clone()).or_insert(true);
+            }
             Some((Step::Walk(Trail::clone(trail), end), after))
         })
     }
@@ -184,44 +239,16 @@ impl<'g> Rest<'g> {
     fn nested(&mut self, planner: &Planner, known: &mut Known) -> Option<Step> {
         self.blocked = None;
         let blocked = &mut self.blocked;
-        let mut tried = |ordered: Result<_, Refusal>| match ordered {
+        let mut tried = |ordered: Result<_, Stuck>| match ordered {
             Ok(ordered) => Some(ordered),
-            Err(refusal) => {
-                blocked.get_or_insert(refusal);
+            Err(stuck) => {
+                blocked.get_or_insert(stuck);
                 None
             }
         };
         take(&mut self.forks, known, |fork, known| tried(planner.order_fork(fork, known))).or_else(
             || take(&mut self.subs, known, |sub, known| tried(planner.order_sub(sub, known))),
         )
-    }
-
-    fn refusal(&self, known: &Known) -> Refusal {
-        if let Some(triple) = self.triples.first() {
-            return not_anchored(triple, &[&triple.subject, &triple.object], known, "");
-        }
-        if let Some(trail) = self.trails.first() {
-            let ends = [&trail.subject, &trail.object];
-            let hint = match (&trail.room, is_nullable(&trail.path)) {
-                (Some(Slot::Name(room)), true) if !known.contains_key(room) => {
-                    return Refusal::NotAnchored {
-                        pattern: format!("GRAPH {room} {{ {trail} }}"),
-                        fix: format!(
-                            "bind {room} by a pattern of its own, or write + in place of * and ?: a path of no step asks for every graph"
-                        ),
-                    };
-                }
-                (_, true) => {
-                    ", or write + in place of * and ? where a path of no step is not meant"
-                }
-                (_, false) => "",
-            };
-            return not_anchored(trail, &ends, known, hint);
-        }
-        self.blocked.clone().unwrap_or_else(|| Refusal::NotAnchored {
-            pattern: "{}".to_owned(),
-            fix: "name an identifier in the question".to_owned(),
-        })
     }
 }
 
@@ -238,13 +265,7 @@ fn take<T: Copy>(
     Some(step)
 }
 
-fn bind<'n>(names: impl Iterator<Item = &'n Name>, known: &mut Known) {
-    for name in names {
-        known.entry(name.clone()).or_insert(true);
-    }
-}
-
-fn is_subject(slot: &Slot, known: &Known) -> bool {
+pub(crate) fn is_subject(slot: &Slot, known: &Known) -> bool {
     match slot {
         Slot::Term(term) => matches!(term, Term::NamedNode(_)),
         Slot::Name(name) => known.contains_key(name),
@@ -267,7 +288,7 @@ fn object_anchor(slot: &Slot, known: &Known) -> Option<ObjectAnchor> {
     match slot {
         Slot::Term(term) if !leads_to_subjects(term) => None,
         Slot::Term(Term::NamedNode(node)) if node.as_str().starts_with("did:") => {
-            Some(ObjectAnchor::GivenOrganisation)
+            Some(ObjectAnchor::GivenToMuch)
         }
         Slot::Term(_) => Some(ObjectAnchor::Given),
         Slot::Name(name) => known.get(name)?.then_some(ObjectAnchor::Bound),
@@ -276,16 +297,29 @@ fn object_anchor(slot: &Slot, known: &Known) -> Option<ObjectAnchor> {
 
 impl Triple {
     fn object_anchor(&self, known: &Known) -> Option<ObjectAnchor> {
-        match &self.predicate {
-            Slot::Term(Term::NamedNode(node)) if *node == rdf::TYPE => None,
-            Slot::Term(_) | Slot::Name(_) => object_anchor(&self.object, known),
+        let anchor = object_anchor(&self.object, known)?;
+        let predicate = match &self.predicate {
+            Slot::Term(Term::NamedNode(node)) => node.as_ref(),
+            Slot::Term(_) | Slot::Name(_) => return Some(anchor),
+        };
+        match anchor {
+            _ if predicate == rdf::TYPE => None,
+            ObjectAnchor::Given if TO_MUCH.contains(&predicate) => Some(ObjectAnchor::GivenToMuch),
+            ObjectAnchor::Bound if TO_MUCH.contains(&predicate) => Some(ObjectAnchor::BoundToMuch),
+            anchor => Some(anchor),
+        }
+    }
+
+    fn bind(&self, known: &mut Known) {
+        for name in self.names() {
+            known.entry(name.clone()).or_insert(true);
         }
     }
 }
 
 impl Trail {
-    /// The end to walk from: the subject, else an object in the text, else, when nothing better is left, a bound object.
-    fn leads_from(&self, known: &Known, bound_objects: bool) -> Option<End> {
+    /// The end to walk from: the subject, else an object at most as far down the preference as said.
+    fn leads_from(&self, known: &Known, down_to: ObjectAnchor) -> Option<End> {
         let nullable = is_nullable(&self.path);
         let room = self.room.as_ref().is_none_or(|room| is_subject(room, known));
         if nullable && !room {
@@ -295,25 +329,8 @@ impl Trail {
         let subject = is_subject(&self.subject, known)
             && (!nullable || anchor(&self.subject).is_some())
             && !fans_out(&self.path, End::Subject);
-        let down_to = if bound_objects { ObjectAnchor::Bound } else { ObjectAnchor::Given };
         let object = anchor(&self.object).is_some_and(|anchor| anchor <= down_to)
             && !fans_out(&self.path, End::Object);
         if subject { Some(End::Subject) } else { object.then_some(End::Object) }
     }
-}
-
-fn not_anchored(
-    pattern: &impl std::fmt::Display,
-    ends: &[&Slot],
-    known: &Known,
-    hint: &str,
-) -> Refusal {
-    let free = ends.iter().filter_map(|end| end.name()).find(|name| !known.contains_key(name));
-    let fix = match free {
-        Some(name) => format!(
-            "lead to {name} from an identifier, for example VALUES {name} {{ <https://id.shop.example/part/1> }}{hint}"
-        ),
-        None => format!("lead to it from an identifier of an item, a batch or a place{hint}"),
-    };
-    Refusal::NotAnchored { pattern: pattern.to_string(), fix }
 }

@@ -49,8 +49,8 @@ pub(crate) struct Aside {
 pub(crate) enum Step {
     /// The query says what the variable can be.
     Seed { name: Name, terms: Vec<Term> },
-    /// A variable has the value of another.
-    Copy { from: Name, to: Name },
+    /// A variable is one of these terms, or has the value of one of these variables, some of which OPTIONAL binds.
+    Choose { to: Name, terms: Vec<Term>, names: Vec<Name>, options: Vec<(Aside, Name)> },
     /// Triple patterns, each looked up from one end, together.
     Fetch(Vec<(Triple, End)>),
     /// A property path, walked from one end.

@@ -1,5 +1,6 @@
 //! The one order and the one text of a set of quads.
 
+use oxrdf::vocab::xsd;
 use oxrdf::{GraphName, NamedOrBlankNode, Quad, Term, Triple};
 use std::cmp::Ordering;
 use std::fmt::Write;
@@ -23,11 +24,66 @@ pub fn canonical_text(quads: &[Quad]) -> String {
         sorted.sort_unstable_by(|a, b| order_quads(a, b));
     }
     sorted.dedup();
-    let mut text = String::new();
+    let mut text = String::with_capacity(sorted.len() * 160);
     for quad in sorted {
-        writeln!(text, "{quad} .").expect("a String takes all text");
+        write_node(&mut text, &quad.subject);
+        text.push(' ');
+        write_iri(&mut text, quad.predicate.as_str());
+        text.push(' ');
+        write_term(&mut text, &quad.object);
+        match &quad.graph_name {
+            GraphName::NamedNode(graph) => {
+                text.push(' ');
+                write_iri(&mut text, graph.as_str());
+            }
+            GraphName::BlankNode(graph) => {
+                write!(text, " {graph}").expect("a String takes all text");
+            }
+            GraphName::DefaultGraph => {}
+        }
+        text.push_str(" .\n");
     }
     text
+}
+
+fn write_iri(text: &mut String, iri: &str) {
+    text.push('<');
+    text.push_str(iri);
+    text.push('>');
+}
+
+fn write_node(text: &mut String, node: &NamedOrBlankNode) {
+    match node {
+        NamedOrBlankNode::NamedNode(node) => write_iri(text, node.as_str()),
+        NamedOrBlankNode::BlankNode(node) => {
+            write!(text, "{node}").expect("a String takes all text");
+        }
+    }
+}
+
+/// Most literals have nothing to be escaped, and are taken over in one piece.
+fn write_term(text: &mut String, term: &Term) {
+    let literal = match term {
+        Term::NamedNode(node) => return write_iri(text, node.as_str()),
+        Term::Literal(literal) if !literal.value().bytes().any(is_escaped) => literal,
+        Term::Literal(_) | Term::BlankNode(_) => {
+            return write!(text, "{term}").expect("a String takes all text");
+        }
+    };
+    text.push('"');
+    text.push_str(literal.value());
+    text.push('"');
+    if let Some(language) = literal.language() {
+        text.push('@');
+        text.push_str(language);
+    } else if literal.datatype() != xsd::STRING {
+        text.push_str("^^");
+        write_iri(text, literal.datatype().as_str());
+    }
+}
+
+fn is_escaped(byte: u8) -> bool {
+    byte < 0x20 || matches!(byte, b'"' | b'\\' | 0x7F)
 }
 
 /// The order of the lines of canonical N-Quads, found without writing them.
@@ -55,7 +111,7 @@ fn order_nodes(a: &NamedOrBlankNode, b: &NamedOrBlankNode) -> Ordering {
 }
 
 /// A line goes on with `>` where an IRI ends, and that sorts after digits, `/` and `:`.
-fn order_iris(a: &str, b: &str) -> Ordering {
+pub(crate) fn order_iris(a: &str, b: &str) -> Ordering {
     let (a, b) = (a.as_bytes(), b.as_bytes());
     let common = a.len().min(b.len());
     a[..common].cmp(&b[..common]).then_with(|| match (a.get(common), b.get(common)) {
@@ -65,7 +121,7 @@ fn order_iris(a: &str, b: &str) -> Ordering {
     })
 }
 
-fn order_terms(a: &Term, b: &Term) -> Ordering {
+pub(crate) fn order_terms(a: &Term, b: &Term) -> Ordering {
     match (a, b) {
         (Term::NamedNode(a), Term::NamedNode(b)) => order_iris(a.as_str(), b.as_str()),
         (a, b) if a == b => Ordering::Equal,

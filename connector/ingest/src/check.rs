@@ -1,42 +1,41 @@
-//! What no single row can show: derived and unknown predicates, intervals, installations.
+//! Predicates: those that the connector derives, and those that nobody knows. What else must hold is said by the shapes alone.
 
-use crate::installations::Installations;
+use crate::near::nearest;
 use crate::statements::{Place, Stated, Statements};
 use crate::{Code, Problem};
-use adit_vocab::{adit, is_derived, is_known, shorten};
+use adit_vocab::{Vocabulary, adit, is_derived, shorten};
 use oxrdf::NamedNode;
 use std::collections::BTreeMap;
 
 /// Checks all live sources together, the new ones and those recovered by [`Statements::from_routed`].
 ///
-/// Errors: a predicate stated that the connector derives; an interval that ends before it begins; an item installed in two
-/// parents at one time; an item that is part of itself. Warnings: a predicate that the vocabulary does not know, and whatever
-/// [`read`](crate::read) left to look at.
+/// An error: a predicate stated that the connector derives. A warning: a predicate that the vocabulary does not know in the
+/// product group. What [`read`](crate::read) left to look at is in [`Statements::warnings`] alone; the rules over intervals,
+/// installations and figures are shapes, whose findings [`locate`](crate::locate) takes.
 ///
 /// ```
 /// use adit_ingest::{Context, Severity, SourceFile, check, read};
 /// # let context = Context { own: "did:web:shop.example".parse().unwrap(), base: "https://shop.example".into(),
-/// #     templates: Default::default(), partners: vec![], makers: Default::default(), files: Default::default() };
+/// #     templates: Default::default(), partners: vec![], makers: Default::default(), vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default() };
 /// let data = b"<https://id.shop.example/p/1> <https://w3id.org/adit/ns#partOf> <https://id.shop.example/p/2> .";
 /// let statements = read(&SourceFile { name: "parts.nt", data, mapping: None }, &context).unwrap();
-/// let problems = check(&[statements]);
+/// let problems = check(&[statements], &context.vocabulary);
 /// assert_eq!(problems[0].severity, Severity::Error);
 /// assert_eq!(problems[0].code.as_str(), "predicate.derived");
 /// ```
-pub fn check(sources: &[Statements]) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = sources.iter().flat_map(check_predicates).collect();
-    problems.extend(Installations::of(sources).problems());
-    problems.extend(sources.iter().flat_map(|source| source.warnings().iter().cloned()));
+pub fn check(sources: &[Statements], vocabulary: &Vocabulary) -> Vec<Problem> {
+    let mut problems: Vec<Problem> =
+        sources.iter().flat_map(|source| check_predicates(source, vocabulary)).collect();
     problems.sort_by_key(|problem| problem.severity);
     problems
 }
 
 /// One problem for each predicate that must not or should not be stated, at its first place.
-fn check_predicates(source: &Statements) -> Vec<Problem> {
+fn check_predicates(source: &Statements, vocabulary: &Vocabulary) -> Vec<Problem> {
     let mut odd: BTreeMap<&NamedNode, (usize, Place)> = BTreeMap::new();
     for Stated { triple, place } in source.stated() {
         let predicate = triple.predicate.as_str();
-        if is_derived(predicate) || !is_known(predicate) {
+        if is_derived(predicate) || !vocabulary.knows_in(predicate, source.group()) {
             odd.entry(&triple.predicate).or_insert((0, *place)).0 += 1;
         }
     }
@@ -44,7 +43,7 @@ fn check_predicates(source: &Statements) -> Vec<Problem> {
         let problem = if is_derived(predicate.as_str()) {
             derived(predicate)
         } else {
-            unknown(predicate, count)
+            unknown(predicate, count, vocabulary)
         };
         source.locate(problem, place)
     };
@@ -66,14 +65,18 @@ fn derived(predicate: &NamedNode) -> Problem {
     Problem::error(Code::PredicateDerived, message, format!("state {instead}"))
 }
 
-fn unknown(predicate: &NamedNode, count: usize) -> Problem {
+fn unknown(predicate: &NamedNode, count: usize, vocabulary: &Vocabulary) -> Problem {
+    let statements = if count == 1 { "its statement" } else { &format!("its {count} statements") };
     let message = format!(
-        "the vocabulary does not know {}, so only you will see the {count} statements with it",
+        "the vocabulary does not know {}, so only you will see {statements}",
         shorten(predicate.as_str())
     );
-    Problem::warning(
-        Code::PredicateUnknown,
-        message,
-        "use a term of the vocabulary if others are to see them",
-    )
+    let known: Vec<String> = vocabulary.predicates().into_iter().map(shorten).collect();
+    let short = shorten(predicate.as_str());
+    let near = nearest(&short, known.iter().map(String::as_str), 3);
+    let fix = match near.is_empty() {
+        true => "use a term of the vocabulary or of a profile if others are to see them".to_owned(),
+        false => format!("write {} if that is meant", near.join(" or ")),
+    };
+    Problem::warning(Code::PredicateUnknown, message, fix)
 }

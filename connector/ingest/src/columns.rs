@@ -6,6 +6,7 @@ use crate::date;
 use crate::json::Json;
 use crate::problem::Problems;
 use crate::reference::Target;
+use crate::units::Units;
 use jiff::tz::TimeZone;
 use oxrdf::NamedNode;
 
@@ -26,6 +27,7 @@ const COLUMN_KEYS: &[&str] = &[
     "ordered",
     "textDirection",
     "adit:unit",
+    "adit:values",
     "adit:timeZone",
     "adit:confidence",
     "adit:note",
@@ -44,6 +46,8 @@ pub(crate) struct Column {
     pub(crate) lang: Option<String>,
     pub(crate) zone: Option<TimeZone>,
     pub(crate) datatype: Datatype,
+    /// The codes of the file and what each stands for, where the column holds codes.
+    pub(crate) codes: Option<Vec<(String, String)>>,
     /// What it states; nothing where its output is suppressed.
     pub(crate) states: Option<States>,
 }
@@ -56,7 +60,16 @@ pub(crate) struct States {
     pub(crate) property: Target,
     /// The object, where it is not the cell's literal.
     pub(crate) value: Option<Target>,
-    pub(crate) unit: Option<NamedNode>,
+    pub(crate) unit: Option<Unit>,
+}
+
+/// The unit of a column of numbers.
+#[derive(Debug)]
+pub(crate) enum Unit {
+    /// One unit for all rows.
+    Of(NamedNode),
+    /// The name of the column that holds the unit of each row.
+    In(String),
 }
 
 /// What columns take over from the table and its schema.
@@ -66,6 +79,7 @@ pub(crate) struct Inherited<'a> {
     lang: Option<String>,
     zone: Option<TimeZone>,
     datatype: Datatype,
+    units: &'a Units,
 }
 
 impl Column {
@@ -111,6 +125,7 @@ impl Column {
             } else {
                 inherited.zone.clone()
             },
+            codes: read_codes(json, problems),
             states: read_states(json, inherited, &datatype, abouts, problems),
             datatype,
         })
@@ -123,7 +138,12 @@ impl Column {
 }
 
 impl<'a> Inherited<'a> {
-    pub(crate) fn read(root: &Json<'a>, schema: &Json<'a>, problems: &mut Problems) -> Self {
+    pub(crate) fn read(
+        root: &Json<'a>,
+        schema: &Json<'a>,
+        units: &'a Units,
+        problems: &mut Problems,
+    ) -> Self {
         let nearest = |key: &str| if schema.get(key).is_some() { schema } else { root };
         Self {
             about: schema.get("aboutUrl").or_else(|| root.get("aboutUrl")),
@@ -133,6 +153,7 @@ impl<'a> Inherited<'a> {
             datatype: nearest("datatype")
                 .get("datatype")
                 .map_or_else(Datatype::default, |json| Datatype::read(&json, problems)),
+            units,
         }
     }
 }
@@ -209,7 +230,7 @@ fn read_states(
                 about.bad(reason, "see the README for what may stand here"),
             );
         });
-    let unit = read_unit(json, datatype, value.is_some(), problems);
+    let unit = read_unit(json, datatype, value.is_some(), inherited.units, problems);
     let about = about.ok()?;
     let index = abouts.iter().position(|known| *known == about).unwrap_or_else(|| {
         abouts.push(about);
@@ -240,8 +261,9 @@ fn read_unit(
     json: &Json<'_>,
     datatype: &Datatype,
     has_value: bool,
+    units: &Units,
     problems: &mut Problems,
-) -> Option<NamedNode> {
+) -> Option<Unit> {
     let text = json.text("adit:unit", problems)?;
     let at = json.get("adit:unit")?;
     if has_value || !matches!(datatype, Datatype::Number { .. }) {
@@ -251,11 +273,36 @@ fn read_unit(
         ));
         return None;
     }
-    match adit_vocab::expand(text).map(NamedNode::new) {
-        Some(Ok(unit)) => Some(unit),
-        _ => {
-            problems.push(at.wrong("a unit such as \"unit:KiloGM\""));
+    let column = text.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+    if let Some(column) = column.filter(|column| !column.contains(['{', '}'])) {
+        return Some(Unit::In(column.to_owned()));
+    }
+    match units.named(text) {
+        Ok(unit) => Some(Unit::Of(unit)),
+        Err(near) => {
+            let fix =
+                format!("write a unit such as {near}, or the column that holds it: {{COLUMN}}");
+            problems.push(at.problem(
+                Code::UnitUnknown,
+                format!("'{text}' is not a unit known here"),
+                fix,
+            ));
             None
         }
     }
+}
+
+/// `adit:values`: what the codes of the file stand for.
+fn read_codes(json: &Json<'_>, problems: &mut Problems) -> Option<Vec<(String, String)>> {
+    let at = json.get("adit:values")?;
+    let codes = at.value.as_object().and_then(|object| {
+        let text = |(code, value): (&String, &serde_json::Value)| {
+            Some((code.clone(), value.as_str()?.to_owned()))
+        };
+        object.iter().map(text).collect::<Option<Vec<_>>>()
+    });
+    if codes.is_none() {
+        problems.push(at.wrong("an object such as {\"N\": \"new\", \"B\": \"used\"}"));
+    }
+    codes
 }

@@ -1,9 +1,10 @@
 //! What a file is read against: who we are, whom we trade with, and how each names its things.
 
-use adit_vocab::Did;
+use adit_vocab::{Did, Vocabulary};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::fmt;
+use std::sync::Arc;
 
 /// Everything beside a file that its reading depends on.
 ///
@@ -18,7 +19,7 @@ use std::fmt;
 ///     },
 ///     partners: vec![],
 ///     makers: Default::default(),
-///     files: Default::default(),
+///     vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default(),
 /// };
 /// assert_eq!(context.templates.prefixes(), ["https://id.shop.example/p/"]);
 /// ```
@@ -34,6 +35,8 @@ pub struct Context {
     pub partners: Vec<Partner>,
     /// The identifier templates that the partners publish.
     pub makers: BTreeMap<Did, Templates>,
+    /// What the predicates mean and whom they are open to, per product group.
+    pub vocabulary: Arc<Vocabulary>,
     /// The attached documents by file name.
     pub files: BTreeMap<String, Vec<u8>>,
 }
@@ -124,6 +127,23 @@ impl Context {
     /// Our partners by number.
     pub(crate) fn partners_by_number(&self) -> HashMap<&str, &Partner> {
         self.partners.iter().map(|partner| (partner.number.as_str(), partner)).collect()
+    }
+
+    /// The only company whose identifiers begin as this one does; `None` where there is none, or several.
+    pub(crate) fn maker_by_prefix(&self, iri: &str) -> Option<&Did> {
+        let makers = self.makers.iter().filter(|(did, _)| **did != self.own);
+        let all = std::iter::once((&self.own, &self.templates)).chain(makers);
+        let mut longest: Option<(usize, Option<&Did>)> = None;
+        for (did, templates) in all {
+            let fits = templates.prefixes().into_iter().filter(|prefix| iri.starts_with(prefix));
+            let Some(length) = fits.map(str::len).max() else { continue };
+            longest = match longest {
+                Some((known, _)) if known == length => Some((length, None)),
+                Some(known) if known.0 > length => Some(known),
+                _ => Some((length, Some(did))),
+            };
+        }
+        longest?.1
     }
 
     /// The templates of a maker: our own, or those that it publishes.

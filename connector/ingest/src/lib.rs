@@ -22,9 +22,14 @@ mod json;
 mod mapping;
 mod reference;
 mod template;
+mod units;
 
+mod carrier;
+mod cells;
 mod date;
+mod gs1;
 mod literal;
+mod near;
 mod number;
 mod resolve;
 mod rows;
@@ -32,14 +37,16 @@ mod titles;
 mod zeros;
 
 mod blank;
+mod jsonld;
 mod rdf;
 
 mod check;
-mod installations;
+mod findings;
 
 mod audience;
 mod canonical;
 mod compare;
+mod numbered;
 mod route;
 mod tier;
 
@@ -51,15 +58,16 @@ pub use canonical::canonical_text;
 pub use check::check;
 pub use compare::{Difference, SubjectChange, diff};
 pub use context::{Context, Partner, Templates};
+pub use findings::{Finding, locate};
 pub use mapping::mapping_name;
 pub use partners::read_partners;
-pub use problem::{Code, LISTED_MAX, Problem, Severity};
+pub use problem::{Code, LISTED_MAX, Problem, Severity, in_order};
 pub use resolve::document_iri;
 pub use route::{Routed, route};
 pub use source::{SourceFile, read};
 pub use statements::{GROUP_DEFAULT, PHASE_DEFAULT, Statements};
 pub use suggest::suggest_mapping;
-pub use text::can_read;
+pub use text::{can_read, not_a_file, too_large, unreadable};
 
 #[cfg(test)]
 mod tests;

@@ -219,12 +219,40 @@ fn written(cell: &Cell, format: &DateFormat, pattern: &str) -> Result<Written, W
         Cell::Text(text) => text.clone(),
     };
     format.read(&text).ok_or_else(|| {
-        Wrong::new(
-            Code::ValueDate,
-            format!("it is not a date that exists in the form {pattern}"),
-            "correct the value, or say \"format\" in the column's datatype as the file writes it, such as \"dd.MM.yyyy\"",
-        )
+        let message = format!("it is not a date that exists in the form {pattern}");
+        Wrong::new(Code::ValueDate, message, date_advice(&text))
     })
+}
+
+/// How dates are written beside the form that a mapping names.
+const DATE_FORMATS: [&str; 9] = [
+    "d.M.yyyy",
+    "yyyy-MM-dd",
+    "d/M/yyyy",
+    "M/d/yyyy",
+    "d-M-yyyy",
+    "yyyy/MM/dd",
+    "yyyyMMdd",
+    "d.M.yyyy HH:mm",
+    "yyyy-MM-dd HH:mm:ss",
+];
+
+/// The form in which a text would be a date; where it would be two dates, nobody but its writer knows.
+fn date_advice(text: &str) -> String {
+    let mut forms: Vec<(&str, Written)> = Vec::new();
+    for pattern in DATE_FORMATS {
+        let read = DateFormat::parse(pattern).ok().and_then(|format| format.read(text));
+        if let Some(date) = read.filter(|date| forms.iter().all(|(_, known)| known != date)) {
+            forms.push((pattern, date));
+        }
+    }
+    match forms.as_slice() {
+        [] => "correct the value, or say \"format\" in the column's datatype as the file writes it, such as \"dd.MM.yyyy\"".to_owned(),
+        [(one, _)] => format!("if the whole column is written so, say \"format\": \"{one}\" in its datatype"),
+        [(one, _), (other, _), ..] => format!(
+            "it may be \"{one}\" or \"{other}\": ask where the file comes from, and say which as \"format\" in the column's datatype"
+        ),
+    }
 }
 
 fn moment_literal(

@@ -2,12 +2,13 @@
 //!
 //! What is not known here is an error with a JSON pointer, never skipped: a skipped `null` or `format` would publish wrong facts.
 
-use crate::columns::{Column, Inherited};
+use crate::columns::{Column, Inherited, Unit};
 use crate::dialect::Dialect;
-use crate::json::Json;
+use crate::json::{Json, parse_strictly};
 use crate::problem::Problems;
 use crate::reference::Target;
 use crate::statements::{GROUP_DEFAULT, PHASE_DEFAULT};
+use crate::units::Units;
 use crate::{Code, Problem};
 use adit_vocab::Phase;
 use percent_encoding::percent_decode_str;
@@ -28,6 +29,7 @@ pub(crate) struct Mapping {
     pub(crate) columns: Vec<Column>,
     /// The indices of the columns whose values name a row.
     pub(crate) primary_key: Vec<usize>,
+    pub(crate) units: Units,
 }
 
 /// Product group and phase of everything that a file states.
@@ -74,7 +76,12 @@ pub fn mapping_name(source: &str) -> String {
 
 impl Mapping {
     /// Reads the mapping of a table; without one, or where the document is broken, there is nothing to go on with.
-    pub(crate) fn read(source: &str, bytes: &[u8], problems: &mut Problems) -> Option<Self> {
+    pub(crate) fn read(
+        source: &str,
+        bytes: &[u8],
+        units: Units,
+        problems: &mut Problems,
+    ) -> Option<Self> {
         let file = mapping_name(source);
         let document = parse(&file, bytes, problems)?;
         let root = Json::root(&document, &file);
@@ -97,7 +104,7 @@ impl Mapping {
         if !schema.is_object(SCHEMA_KEYS, problems) {
             return None;
         }
-        let inherited = Inherited::read(&root, &schema, problems);
+        let inherited = Inherited::read(&root, &schema, &units, problems);
         let mut abouts = Vec::new();
         let mut columns = Vec::new();
         for column in schema.get("columns").map(|columns| columns.items()).unwrap_or_default() {
@@ -108,7 +115,7 @@ impl Mapping {
         }
         let primary_key = read_primary_key(&schema, &columns, problems);
         let mapping =
-            Self { file: file.clone(), dialect, sheet, label, abouts, columns, primary_key };
+            Self { file: file.clone(), dialect, sheet, label, abouts, columns, primary_key, units };
         mapping.check_names(&schema, problems);
         Some(mapping)
     }
@@ -133,25 +140,42 @@ impl Mapping {
                 ),
             );
         }
-        let values = self.columns.iter().filter_map(|column| column.states.as_ref());
-        let values = values.flat_map(|states| states.value.iter().chain([&states.property]));
-        for name in self.abouts.iter().chain(values).flat_map(Target::names) {
-            match self.columns.iter().find(|column| column.name == name) {
-                None => problems.push_once(
-                    name.to_owned(),
-                    schema.bad(
-                        format!("a template names the column '{name}', which is not there"),
-                        format!("names that are there: {}", names.join(", ")),
+        let mut check = |needed: Vec<&str>, lists_max: usize| {
+            let mut lists: Vec<&str> = Vec::new();
+            for name in needed {
+                match self.columns.iter().find(|column| column.name == name) {
+                    None => problems.push_once(
+                        name.to_owned(),
+                        schema.bad(
+                            format!("a template names the column '{name}', which is not there"),
+                            format!("names that are there: {}", names.join(", ")),
+                        ),
                     ),
-                ),
-                Some(column) if column.separator.is_some() => problems.push_once(
-                    name.to_owned(),
-                    schema.bad(
-                        format!("a template names the column '{name}', which holds a list"),
-                        "write one row for each value",
-                    ),
-                ),
-                Some(_) => {}
+                    Some(column) if column.separator.is_some() && !lists.contains(&name) => {
+                        lists.push(name);
+                    }
+                    Some(_) => {}
+                }
+            }
+            if lists.len() > lists_max {
+                let reason = match lists_max {
+                    0 => "holds a list, and a row is about one thing",
+                    _ => "holds a list, as another of its columns does",
+                };
+                let name = lists[lists_max];
+                let reason = format!("a template names the column '{name}', which {reason}");
+                problems
+                    .push_once(name.to_owned(), schema.bad(reason, "write one row for each value"));
+            }
+        };
+        self.abouts.iter().for_each(|about| check(about.names(), 0));
+        for states in self.columns.iter().filter_map(|column| column.states.as_ref()) {
+            check(states.property.names(), 0);
+            if let Some(value) = &states.value {
+                check(value.names(), 1);
+            }
+            if let Some(Unit::In(column)) = &states.unit {
+                check(vec![column], 0);
             }
         }
     }
@@ -188,12 +212,15 @@ pub(crate) fn read_rdf_label(source: &str, bytes: &[u8], problems: &mut Problems
 }
 
 fn parse(file: &str, bytes: &[u8], problems: &mut Problems) -> Option<Value> {
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match serde_json::from_slice(bytes) {
+    match parse_strictly(bytes) {
         Ok(document) => Some(document),
         Err(error) => {
-            let message = format!("the mapping is not JSON: {error}");
-            let fix = "put the place right; often a comma or a quote is missing just before it";
+            let (message, fix) = if error.is_data() {
+                (error.to_string(), "keep the one that is meant")
+            } else {
+                let fix = "put the place right; often a comma or a quote is missing just before it";
+                (format!("the mapping is not JSON: {error}"), fix)
+            };
             let problem = Problem::error(Code::MappingJson, message, fix).in_file(file);
             problems.push(problem.at_row(error.line() as u64));
             None

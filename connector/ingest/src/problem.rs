@@ -43,6 +43,10 @@ codes! {
     FileKind = "file.kind",
     /// The file holds nothing.
     FileEmpty = "file.empty",
+    /// There is no file of the name.
+    FileMissing = "file.missing",
+    /// The system does not let the file be read.
+    FileUnreadable = "file.unreadable",
     /// The file is larger than may be read.
     FileSize = "file.size",
     /// The bytes are not text in the encoding that the mapping names.
@@ -95,6 +99,8 @@ codes! {
     ValueDigits = "value.digits",
     /// Not an IRI.
     ValueIri = "value.iri",
+    /// Not a language tag.
+    ValueLanguage = "value.language",
     /// A control character in text.
     ValueControl = "value.control",
     /// A date without a time zone.
@@ -111,10 +117,26 @@ codes! {
     ReferenceDocument = "reference.document",
     /// A reference that states nothing because a column it needs is empty.
     ReferenceIncomplete = "reference.incomplete",
+    /// The text of a label is not written as identifiers are compared, or is no identifier.
+    CarrierForm = "carrier.form",
+    /// The check digit of a number on a label is wrong.
+    CarrierDigit = "carrier.digit",
+    /// An identifier on a label that is not of the company that the row says.
+    CarrierMaker = "carrier.maker",
+    /// A text that is none of a column's codes.
+    ValueCode = "value.code",
+    /// A unit that the vocabulary does not know.
+    UnitUnknown = "unit.unknown",
+    /// A number without a unit.
+    UnitMissing = "unit.missing",
     /// An identifier that several makers' templates could have made.
     ReferenceAmbiguous = "reference.ambiguous",
     /// Two rows with one key say different things.
     KeyDuplicate = "key.duplicate",
+    /// A context of JSON-LD that is not part of the program.
+    ContextUnknown = "context.unknown",
+    /// A member of JSON-LD that no context defines.
+    TermUndefined = "term.undefined",
     /// The text does not follow the grammar of its RDF format.
     RdfSyntax = "rdf.syntax",
     /// Blank nodes that no canonical label can be computed for in bounded work.
@@ -125,12 +147,40 @@ codes! {
     PredicateDerived = "predicate.derived",
     /// A predicate that the vocabulary does not know.
     PredicateUnknown = "predicate.unknown",
+    /// An identifier that is not in its one spelling.
+    IdentifierForm = "identifier.form",
+    /// An identifier of another kind of thing than it is stated to be.
+    IdentifierKind = "identifier.kind",
+    /// An item without model or maker, or with two.
+    ItemIncomplete = "item.incomplete",
+    /// An installation, placement or role without what belongs to it.
+    IntervalIncomplete = "interval.incomplete",
     /// An interval that ends before it begins.
     IntervalOrder = "interval.order",
     /// An item that sits in two parents at one time.
     InstallationOverlap = "installation.overlap",
     /// An item that is part of itself.
     InstallationCycle = "installation.cycle",
+    /// More pieces in a position than it takes.
+    InstallationPosition = "installation.position",
+    /// Another company's item without the company that holds its facts.
+    ReferenceHolder = "reference.holder",
+    /// An observation without what belongs to it.
+    ObservationIncomplete = "observation.incomplete",
+    /// A unit that does not measure what was observed.
+    UnitKind = "unit.kind",
+    /// Shares that add up to more than the whole.
+    CompositionSum = "composition.sum",
+    /// A substance without a number or name.
+    SubstanceUnnamed = "substance.unnamed",
+    /// Not a CAS number.
+    SubstanceNumber = "substance.number",
+    /// A footprint without what belongs to it.
+    FootprintIncomplete = "footprint.incomplete",
+    /// Not a figure that a footprint can have.
+    FootprintFigure = "footprint.figure",
+    /// A rule of a company's own profile.
+    Rule = "rule",
     /// A line of partners.csv that cannot be used.
     PartnersLine = "partners.line",
     /// Stands for the problems beyond the number that is listed.
@@ -224,6 +274,9 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.severity == Severity::Warning {
+            f.write_str("warning: ")?;
+        }
         f.write_str(&self.file)?;
         if let Some(row) = self.row {
             write!(f, ", row {row}")?;
@@ -243,6 +296,15 @@ impl fmt::Display for Problem {
         }
         Ok(())
     }
+}
+
+/// Sorts problems as a person goes through them: by file and row, what is wrong with the whole file first.
+pub fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
+    problems.sort_by(|a, b| {
+        let key = |problem: &Problem| (problem.code == Code::More, problem.row, problem.severity);
+        a.file.cmp(&b.file).then_with(|| key(a).cmp(&key(b)))
+    });
+    problems
 }
 
 /// A value on one line, without control characters, cut to what a person reads.

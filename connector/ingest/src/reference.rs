@@ -12,8 +12,12 @@ use percent_encoding::percent_decode_str;
 pub(crate) enum Target {
     /// An IRI or a prefixed name, with columns in braces.
     Iri(Template),
+    /// `{+COLUMN}`: the IRI that stands in a cell, as it is.
+    Written(Template),
     /// `adit:item?`, `adit:batch?`, `adit:model?`, `adit:place?`: a thing by its maker's template; no maker means ourselves.
     Thing { kind: Kind, maker: Option<Template>, parameters: Parameters },
+    /// `adit:carrier?iri=`: a thing by the identifier on its label; no maker means ourselves.
+    Carrier { iri: Template, maker: Option<Template>, repair: bool },
     /// `adit:partner?number=`: an organisation.
     Partner(Template),
     /// `adit:self`: our own organisation.
@@ -27,8 +31,8 @@ pub(crate) enum Target {
 /// Named values, in the order of the mapping.
 pub(crate) type Parameters = Vec<(String, Template)>;
 
-const PSEUDO: &str = "adit:item?, adit:batch?, adit:model?, adit:place?, adit:partner?number=, \
-                      adit:self, adit:record?kind=, adit:document?file=";
+const PSEUDO: &str = "adit:item?, adit:batch?, adit:model?, adit:place?, adit:carrier?iri=, \
+                      adit:partner?number=, adit:self, adit:record?kind=, adit:document?file=";
 
 /// Kinds of records that are made here and not by a mapping.
 const RESERVED_KINDS: [&str; 2] = ["quantity", "node"];
@@ -38,6 +42,10 @@ impl Target {
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         if text == "adit:self" {
             return Ok(Self::Own);
+        }
+        if let Some(column) = text.strip_prefix("{+").and_then(|rest| rest.strip_suffix('}')) {
+            let column = Template::parse(&format!("{{{column}}}")).map_err(|e| e.to_string())?;
+            return Ok(Self::Written(column));
         }
         match text.strip_prefix("adit:").and_then(|rest| rest.split_once('?')) {
             Some((name, query)) => Self::pseudo(name, parameters(query)?),
@@ -67,6 +75,9 @@ impl Target {
             }
             return Ok(Self::Thing { kind, maker, parameters });
         }
+        if name == "carrier" {
+            return Self::carrier(parameters);
+        }
         let mut the_only = |key: &str| match take(&mut parameters, key) {
             Some(value) if parameters.is_empty() => Ok(value),
             _ => Err(format!("adit:{name}? takes one parameter: {key}")),
@@ -93,13 +104,31 @@ impl Target {
         }
     }
 
+    fn carrier(mut parameters: Parameters) -> Result<Self, String> {
+        let iri = take(&mut parameters, "iri");
+        let maker = take(&mut parameters, "maker");
+        let repair =
+            take(&mut parameters, "repair").map(|it| it.text(|_| None) == Ok("yes".into()));
+        match (iri, repair.unwrap_or(true), parameters.as_slice()) {
+            (Some(iri), true, []) => Ok(Self::Carrier { iri, maker, repair: repair.is_some() }),
+            _ => Err(
+                "adit:carrier? takes iri={COLUMN}, and if need be maker={COLUMN} and repair=yes"
+                    .to_owned(),
+            ),
+        }
+    }
+
     /// The columns that it needs.
     pub(crate) fn names(&self) -> Vec<&str> {
         match self {
-            Self::Iri(template) | Self::Partner(template) | Self::Document(template) => {
-                template.names().collect()
-            }
+            Self::Iri(template)
+            | Self::Written(template)
+            | Self::Partner(template)
+            | Self::Document(template) => template.names().collect(),
             Self::Own => Vec::new(),
+            Self::Carrier { iri, maker, .. } => {
+                iri.names().chain(maker.iter().flat_map(Template::names)).collect()
+            }
             Self::Thing { maker, parameters, .. } => {
                 let templates = parameters.iter().map(|(_, template)| template).chain(maker);
                 templates.flat_map(Template::names).collect()
@@ -172,8 +201,16 @@ mod tests {
                 "adit:record? needs parameters that tell one record from another",
             ),
             (
+                "adit:carrier?maker={m}",
+                "adit:carrier? takes iri={COLUMN}, and if need be maker={COLUMN} and repair=yes",
+            ),
+            (
+                "adit:carrier?iri={x}&repair=maybe",
+                "adit:carrier? takes iri={COLUMN}, and if need be maker={COLUMN} and repair=yes",
+            ),
+            (
                 "adit:thing?x=1",
-                "'adit:thing?' is not known; known are adit:item?, adit:batch?, adit:model?, adit:place?, adit:partner?number=, adit:self, adit:record?kind=, adit:document?file=",
+                "'adit:thing?' is not known; known are adit:item?, adit:batch?, adit:model?, adit:place?, adit:carrier?iri=, adit:partner?number=, adit:self, adit:record?kind=, adit:document?file=",
             ),
             ("adit:item?part={_row}", "'{_row}' is not a plain name; only {name} can be used"),
         ] {

@@ -1,5 +1,6 @@
 //! References to IRIs: our number to an organisation, its template to the thing.
 
+use crate::carrier::{NoIdentifier, Scanned, scan};
 use crate::context::{Context, Kind, Partner};
 use crate::reference::{Parameters, Target};
 use crate::template::{BadTemplate, Template, encoded};
@@ -23,6 +24,14 @@ pub(crate) struct Resolved {
     pub(crate) iri: NamedNode,
     /// Who holds the facts about a thing of another company; type, media type and hash of a document.
     pub(crate) about: Vec<Triple>,
+    /// The label's own text, where it was written in another spelling.
+    pub(crate) respelled: Option<String>,
+}
+
+impl Resolved {
+    fn to(iri: NamedNode) -> Self {
+        Self { iri, about: Vec::new(), respelled: None }
+    }
 }
 
 /// A reference that stands for nothing.
@@ -53,6 +62,14 @@ pub(crate) enum Unresolved {
     NotAnIri(String),
     #[error("there is no attached file '{0}'")]
     NoDocument(String),
+    #[error("the label holds no identifier: {0}")]
+    NoIdentifier(#[from] NoIdentifier),
+    #[error("the identifier has another spelling, and identifiers are compared as text")]
+    Respelled { canonical: String },
+    #[error("the identifier begins as those of {maker} do, and the row says it is {expected}")]
+    OtherMaker { maker: String, expected: String },
+    #[error("the identifier does not begin as ours do ({prefixes})")]
+    NotOurs { prefixes: String },
 }
 
 impl Unresolved {
@@ -95,6 +112,25 @@ impl Unresolved {
             ),
             Self::EmptyParameter { .. } => (Code::ReferenceParameter, "fill the cell".to_owned()),
             Self::NotAnIri(_) => (Code::ValueIri, "write it in full, with https://".to_owned()),
+            Self::NoIdentifier(why) => {
+                let code =
+                    if why.is_check_digit() { Code::CarrierDigit } else { Code::CarrierForm };
+                (code, why.fix())
+            }
+            Self::Respelled { canonical } => (
+                Code::CarrierForm,
+                format!(
+                    "write {canonical}, or say &repair=yes in the reference of the mapping"
+                ),
+            ),
+            Self::OtherMaker { .. } => {
+                (Code::CarrierMaker, "correct the maker's number, or scan the label again".to_owned())
+            }
+            Self::NotOurs { .. } => (
+                Code::CarrierMaker,
+                "say who made it with &maker={COLUMN} in the reference of the mapping, or scan the label again"
+                    .to_owned(),
+            ),
             Self::NoDocument(_) => (
                 Code::ReferenceDocument,
                 "put the file beside the others that you attach, or correct the name".to_owned(),
@@ -115,7 +151,11 @@ impl Unresolved {
             | Self::UnknownPartner { .. }
             | Self::EmptyParameter { .. }
             | Self::NotAnIri(_)
-            | Self::NoDocument(_) => false,
+            | Self::NoDocument(_)
+            | Self::NoIdentifier(_)
+            | Self::Respelled { .. }
+            | Self::OtherMaker { .. }
+            | Self::NotOurs { .. } => false,
         }
     }
 }
@@ -135,13 +175,14 @@ impl<'a> Resolver<'a> {
         let text = |template: &'v Template| {
             template.text(&value_of).map_err(|name| Unresolved::Incomplete(name.to_owned()))
         };
-        let plain = |iri| Ok(Resolved { iri, about: Vec::new() });
+        let plain = |iri| Ok(Resolved::to(iri));
         match target {
             Target::Own => plain(did_iri(&self.context.own)),
             Target::Iri(template) => {
                 let iri = template.iri(&value_of);
                 plain(checked(iri.map_err(|name| Unresolved::Incomplete(name.to_owned()))?)?)
             }
+            Target::Written(cell) => plain(checked(text(cell)?)?),
             Target::Partner(number) => plain(did_iri(&self.partner(&text(number)?)?.did)),
             Target::Document(file) => self.document(text(file)?),
             Target::Record { kind, parameters } => {
@@ -156,14 +197,17 @@ impl<'a> Resolver<'a> {
                     self.context.base
                 )))
             }
+            Target::Carrier { iri, maker, repair } => {
+                let maker =
+                    maker.as_ref().map(text).transpose()?.filter(|number| !number.is_empty());
+                self.carrier(text(iri)?, maker.as_deref(), *repair)
+            }
             Target::Thing { kind, maker, parameters } => {
                 let maker =
                     maker.as_ref().map(text).transpose()?.filter(|number| !number.is_empty());
                 let values = values_of(parameters, text)?;
                 match maker {
-                    None => {
-                        Ok(Resolved { iri: self.own_thing(*kind, &values)?, about: Vec::new() })
-                    }
+                    None => plain(self.own_thing(*kind, &values)?),
                     Some(number) => self.thing_of(&number, *kind, &values),
                 }
             }
@@ -195,7 +239,7 @@ impl<'a> Resolver<'a> {
     ) -> Result<Resolved, Unresolved> {
         let partner = self.partner(number)?;
         if partner.did == self.context.own {
-            return Ok(Resolved { iri: self.own_thing(kind, values)?, about: Vec::new() });
+            return Ok(Resolved::to(self.own_thing(kind, values)?));
         }
         let maker = format!("{} ({})", partner.name, partner.did);
         let template =
@@ -203,12 +247,45 @@ impl<'a> Resolver<'a> {
         let Some(template) = template else { return Err(Unresolved::NoTemplate { maker, kind }) };
         let iri = filled(template, &maker, values)?;
         let about = vec![held_by(&iri, &partner.did)];
-        Ok(Resolved { iri, about })
+        Ok(Resolved { about, ..Resolved::to(iri) })
+    }
+
+    /// The thing with a label; it needs no template, so that facts can name it before its maker has joined.
+    fn carrier(
+        &self,
+        label: String,
+        maker: Option<&str>,
+        repair: bool,
+    ) -> Result<Resolved, Unresolved> {
+        let (canonical, respelled) = match scan(&label)? {
+            Scanned::Canonical => (label, None),
+            Scanned::Other(canonical) if repair => (canonical, Some(label)),
+            Scanned::Other(canonical) => return Err(Unresolved::Respelled { canonical }),
+        };
+        let partner = maker.map(|number| self.partner(number)).transpose()?;
+        let maker = partner.map_or(&self.context.own, |partner| &partner.did);
+        match self.context.maker_by_prefix(&canonical) {
+            Some(known) if known == maker => {}
+            Some(known) => {
+                let expected =
+                    partner.map_or_else(|| "our own".to_owned(), |it| format!("of {}", it.name));
+                return Err(Unresolved::OtherMaker { maker: known.to_string(), expected });
+            }
+            None if *maker == self.context.own => {
+                let prefixes = self.context.templates.prefixes().join(", ");
+                return Err(Unresolved::NotOurs { prefixes });
+            }
+            None => {}
+        }
+        let iri = checked(canonical)?;
+        let foreign = *maker != self.context.own;
+        let about = if foreign { vec![held_by(&iri, maker)] } else { Vec::new() };
+        Ok(Resolved { iri, about, respelled })
     }
 
     fn document(&mut self, file: String) -> Result<Resolved, Unresolved> {
         if let Some(iri) = self.documents.get(&file) {
-            return Ok(Resolved { iri: iri.clone(), about: Vec::new() });
+            return Ok(Resolved::to(iri.clone()));
         }
         let Some(bytes) = self.context.files.get(&file) else {
             return Err(Unresolved::NoDocument(file));
@@ -221,7 +298,7 @@ impl<'a> Resolver<'a> {
             Triple::new(iri.clone(), schema::SHA256, Literal::from(sha256)),
         ];
         self.documents.insert(file, iri.clone());
-        Ok(Resolved { iri, about })
+        Ok(Resolved { about, ..Resolved::to(iri) })
     }
 }
 

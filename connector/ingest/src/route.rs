@@ -1,11 +1,12 @@
 //! Statements to quads: every fact into its room.
 
-use crate::audience::{Audiences, organisation};
+use crate::audience::Audiences;
+use crate::numbered::{Fact, Numbered};
 use crate::tier::Tiers;
 use crate::{Context, Statements, canonical};
-use adit_vocab::{Did, Room, Tier, adit};
-use oxrdf::{NamedNode, NamedOrBlankNode, Quad, Term, Triple};
-use std::collections::HashMap;
+use adit_vocab::{Phase, Room, Tier, adit};
+use oxrdf::{NamedNode, Quad, Triple};
+use rustc_hash::FxHashMap;
 
 /// The quads of one source, each in its room.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,13 +31,13 @@ pub struct Routed {
 /// ```
 /// use adit_ingest::{Context, SourceFile, read, route};
 /// # let context = Context { own: "did:web:shop.example".parse().unwrap(), base: "https://shop.example".into(),
-/// #     templates: Default::default(), partners: vec![], makers: Default::default(), files: Default::default() };
+/// #     templates: Default::default(), partners: vec![], makers: Default::default(), vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default() };
 /// let data = br#"
 ///   PREFIX adit: <https://w3id.org/adit/ns#> PREFIX schema: <https://schema.org/>
 ///   <https://id.shop.example/p/1> schema:serialNumber "1" ; adit:deliveredTo <did:web:oem.example> .
 ///   <https://id.shop.example/p/2> schema:serialNumber "2" ; schema:name "bolt" ."#;
 /// let statements = read(&SourceFile { name: "parts.ttl", data, mapping: None }, &context).unwrap();
-/// let routed = route(&[statements], &context);
+/// let routed = route(vec![statements], &context);
 /// let rooms: Vec<String> = routed[0].quads.iter().map(|quad| quad.graph_name.to_string()).collect();
 /// assert_eq!(rooms, [
 ///     "<https://shop.example/room/product/as-built/partner/did:web:oem.example>",
@@ -45,82 +46,98 @@ pub struct Routed {
 ///     "<https://shop.example/room/product/as-built/partner>",
 /// ]);
 /// ```
-pub fn route(sources: &[Statements], context: &Context) -> Vec<Routed> {
-    let audiences = Audiences::of(sources, &context.own);
-    let tiers = Tiers::of(sources, &context.base);
-    sources
-        .iter()
-        .map(|source| {
-            let mut triples: Vec<&Triple> = source.triples().collect();
-            triples.sort_unstable_by(|a, b| canonical::order_triples(a, b));
-            triples.dedup();
-            let mut rooms = Rooms { source, context, known: HashMap::new() };
-            let mut quads = Vec::with_capacity(triples.len());
-            for triple in triples {
-                let first = quads.len();
-                for room in rooms.of(triple, &tiers, &audiences) {
-                    quads.push(triple.clone().in_graph(room));
-                }
-                quads[first..].sort_unstable_by(canonical::order_quads);
+pub fn route(sources: Vec<Statements>, context: &Context) -> Vec<Routed> {
+    let numbered = Numbered::of(&sources);
+    let audiences = Audiences::of(&numbered, &sources, context);
+    let tiers = Tiers::of(&numbered, &sources, context);
+    let order = numbered.in_order(&sources);
+    let is_delivery: Vec<bool> =
+        numbered.predicates.iter().map(|it| *it == adit::DELIVERED_TO).collect();
+    // The texts are moved from here on, so what borrows them ends.
+    let facts = numbered.facts;
+    let routed = |(index, (source, places)): (usize, (Statements, Vec<usize>))| {
+        let mut rooms = Rooms {
+            group: source.group().to_owned(),
+            phase: source.phase(),
+            context,
+            audiences: &audiences,
+            known: FxHashMap::default(),
+        };
+        let name = source.name().to_owned();
+        let mut triples: Vec<Option<Triple>> = source.into_triples().map(Some).collect();
+        let mut quads = Vec::with_capacity(places.len());
+        for place in places {
+            let fact = facts[index][place];
+            let tier = tiers.of_fact(index, fact);
+            // Each place stands once in the order.
+            if let Some(triple) = triples[place].take() {
+                rooms.place(triple, fact, tier, is_delivery[fact.predicate as usize], &mut quads);
             }
-            Routed { name: source.name().to_owned(), quads }
-        })
-        .collect()
+        }
+        Routed { name, quads }
+    };
+    sources.into_iter().zip(order).enumerate().map(routed).collect()
 }
 
 /// The rooms of one source, each spelled once.
 struct Rooms<'a> {
-    source: &'a Statements,
+    group: String,
+    phase: Phase,
     context: &'a Context,
-    known: HashMap<(Tier, Option<Did>), NamedNode>,
+    audiences: &'a Audiences,
+    known: FxHashMap<(Tier, Option<u32>), NamedNode>,
 }
 
 impl Rooms<'_> {
-    fn of(
+    /// Puts a statement into each of its rooms.
+    fn place(
         &mut self,
-        triple: &Triple,
-        tiers: &Tiers<'_>,
-        audiences: &Audiences<'_>,
-    ) -> Vec<NamedNode> {
-        let tier = tiers.of_triple(triple);
-        let open_to: Vec<Did> = match (tier, &triple.subject, &triple.object) {
-            (Tier::Partner, _, Term::NamedNode(object))
-                if triple.predicate == adit::DELIVERED_TO =>
-            {
-                organisation(object).filter(|did| *did != self.context.own).into_iter().collect()
+        triple: Triple,
+        fact: Fact,
+        tier: Tier,
+        is_delivery: bool,
+        quads: &mut Vec<Quad>,
+    ) {
+        let delivered;
+        let open_to: &[u32] = match tier {
+            Tier::Partner if is_delivery => {
+                delivered = self.audiences.of_delivery(fact.object);
+                delivered.as_slice()
             }
-            (Tier::Partner, NamedOrBlankNode::NamedNode(subject), _) => {
-                audiences.of_subject(subject.as_str()).cloned().collect()
-            }
-            (Tier::Partner, NamedOrBlankNode::BlankNode(_), _)
-            | (
-                Tier::Public
-                | Tier::LegitimateInterest
-                | Tier::Authority
-                | Tier::Research
-                | Tier::Owner,
-                _,
-                _,
-            ) => Vec::new(),
+            Tier::Partner => self.audiences.of_subject(fact.subject),
+            Tier::Public
+            | Tier::LegitimateInterest
+            | Tier::Authority
+            | Tier::Research
+            | Tier::Owner => &[],
         };
-        if open_to.is_empty() {
-            return vec![self.room(tier, None)];
+        let Some((last, others)) = open_to.split_last() else {
+            let room = self.room(tier, None);
+            quads.push(triple.in_graph(room));
+            return;
+        };
+        let first = quads.len();
+        for organisation in others {
+            let room = self.room(tier, Some(*organisation));
+            quads.push(triple.clone().in_graph(room));
         }
-        open_to.into_iter().map(|did| self.room(tier, Some(did))).collect()
+        let room = self.room(tier, Some(*last));
+        quads.push(triple.in_graph(room));
+        quads[first..].sort_unstable_by(canonical::order_quads);
     }
 
-    fn room(&mut self, tier: Tier, audience: Option<Did>) -> NamedNode {
-        let Self { source, context, known } = self;
-        let room = known.entry((tier, audience)).or_insert_with_key(|(tier, audience)| {
+    fn room(&mut self, tier: Tier, audience: Option<u32>) -> NamedNode {
+        let Self { group, phase, context, audiences, known } = self;
+        let spell = || {
             let room = Room {
                 base: context.base.clone(),
-                group: source.group().to_owned(),
-                phase: source.phase(),
-                tier: *tier,
-                audience: audience.clone(),
+                group: group.clone(),
+                phase: *phase,
+                tier,
+                audience: audience.map(|number| audiences.organisation(number).clone()),
             };
             room.to_iri()
-        });
-        room.clone()
+        };
+        known.entry((tier, audience)).or_insert_with(spell).clone()
     }
 }

@@ -1,16 +1,15 @@
 //! Rows to statements, by the mapping.
 
-use crate::columns::{Column, States};
+use crate::cells::{Cells, Content, Held};
+use crate::columns::{States, Unit};
 use crate::context::Context;
-use crate::literal::{ColumnSense, Wrong};
 use crate::mapping::Mapping;
 use crate::problem::Problems;
 use crate::reference::Target;
 use crate::resolve::{self, Resolved, Resolver, Unresolved};
 use crate::statements::{Place, Stated};
-use crate::table::{Cell, Row, Table};
+use crate::table::{Row, Table};
 use crate::titles::places_of;
-use crate::zeros::LostZeros;
 use crate::{Code, Problem};
 use adit_vocab::qudt;
 use oxrdf::vocab::rdf;
@@ -36,35 +35,35 @@ pub(crate) fn read_rows(
     let mut reader = Reader {
         mapping,
         base: &context.base,
-        titles: &titles,
-        zeros: places
-            .iter()
-            .enumerate()
-            .map(|(index, _)| LostZeros::watching(mapping, index))
-            .collect(),
-        places,
+        cells: Cells::new(mapping, &titles, places),
         resolver: Resolver::new(context),
         problems,
         stated: Vec::new(),
         followed: HashSet::new(),
         keys: HashMap::new(),
     };
+    let mut is_empty = true;
     for row in rows {
+        is_empty = false;
         match row.and_then(|row| row.fitted(titles.len(), advice)) {
             Ok(row) => reader.read(&row),
             Err(problem) => reader.problems.push(problem),
         }
     }
-    reader.report_lost_zeros();
-    (reader.stated, titles)
+    if is_empty {
+        let fix = "export it again; to take back what was published from it: adit publish --withdraw FILE";
+        let message = "there is no row below the header";
+        reader.problems.push(Problem::error(Code::FileEmpty, message, fix));
+    }
+    let Reader { cells, problems, stated, .. } = reader;
+    cells.report_lost_zeros(problems);
+    (stated, titles)
 }
 
 struct Reader<'a, 'p> {
     mapping: &'a Mapping,
     base: &'a str,
-    titles: &'a [String],
-    /// For each column of the mapping that is in the file, its place there.
-    places: Vec<usize>,
+    cells: Cells<'a>,
     resolver: Resolver<'a>,
     problems: &'p mut Problems,
     stated: Vec<Stated>,
@@ -72,40 +71,44 @@ struct Reader<'a, 'p> {
     followed: HashSet<Triple>,
     /// The row and content that each primary key stood for first.
     keys: HashMap<Vec<String>, (u32, u64)>,
-    zeros: Vec<Option<LostZeros>>,
 }
 
 /// A column in a row that is being read.
 #[derive(Clone, Copy)]
 struct Spot<'r> {
     row: &'r Row,
-    held: &'r [Option<Held>],
+    cells: &'r [Content],
     index: usize,
+    /// The column whose list is gone through, and the value that it is at.
+    part: Option<(usize, &'r str)>,
 }
 
-/// What the cell of a column holds: nothing, or a text for templates and the literals to state.
-struct Held {
-    text: String,
-    literals: Vec<Literal>,
+impl<'r> Spot<'r> {
+    /// The text of a column, for a template.
+    fn text(&self, index: usize) -> Option<&'r str> {
+        match self.part {
+            Some((list, part)) if list == index => Some(part),
+            _ => self.cells[index].held().map(Held::text),
+        }
+    }
 }
 
 impl Reader<'_, '_> {
     fn read(&mut self, row: &Row) {
-        let before = self.problems.error_count();
-        let held: Vec<Option<Held>> =
-            (0..self.mapping.columns.len()).map(|index| self.hold(row, index)).collect();
-        if self.problems.error_count() > before {
-            return;
+        let columns = 0..self.mapping.columns.len();
+        let cells: Vec<Content> =
+            columns.map(|index| self.cells.hold(row, index, self.problems)).collect();
+        if !cells.iter().any(Content::is_wrong) {
+            self.check_key(row, &cells);
         }
-        self.check_key(row, &held);
         let mapping = self.mapping;
         let mut subjects: Vec<Option<Option<NamedNode>>> = vec![None; mapping.abouts.len()];
         for (index, column) in mapping.columns.iter().enumerate() {
             let Some(states) = &column.states else { continue };
-            if !column.is_virtual && held[index].is_none() {
+            if !column.is_virtual && cells[index].held().is_none() {
                 continue;
             }
-            let spot = Spot { row, held: &held, index };
+            let spot = Spot { row, cells: &cells, index, part: None };
             // Columns share subjects: each is resolved, and its problem reported, once a row.
             if subjects[states.about].is_none() {
                 subjects[states.about] = Some(self.resolve(&mapping.abouts[states.about], spot));
@@ -116,94 +119,20 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Reads one cell: null, default, required, datatype.
-    fn hold(&mut self, row: &Row, index: usize) -> Option<Held> {
-        let mapping = self.mapping;
-        let column = &mapping.columns[index];
-        let cell = match self.places.get(index) {
-            Some(place) => trimmed(&row.cells[*place], mapping.dialect.trim),
-            None => Cell::EMPTY,
-        };
-        let is_null = match &cell {
-            Cell::Text(text) => text.is_empty() && column.is_virtual || column.null.contains(text),
-            Cell::Number(_) | Cell::Truth(_) | Cell::Moment(_) | Cell::Fault(_) => false,
-        };
-        let cell = match (&column.default, is_null) {
-            (_, false) => cell,
-            (Some(default), true) => Cell::Text(default.clone()),
-            (None, true) => {
-                if column.required {
-                    let fix = "fill the cell, or say \"required\": false in the mapping";
-                    self.report(
-                        Problem::error(Code::ValueRequired, "the cell is empty", fix),
-                        row,
-                        index,
-                    );
-                }
-                return None;
-            }
-        };
-        let literals = self.literals(&cell, column, row, index)?;
-        let text = literals.first().map(|literal| literal.value().to_owned())?;
-        if let Some(Some(zeros)) = self.zeros.get_mut(index) {
-            zeros.see(row.number, &text, matches!(cell, Cell::Number(_)));
-        }
-        Some(Held { text, literals })
-    }
-
-    fn literals(
-        &mut self,
-        cell: &Cell,
-        column: &Column,
-        row: &Row,
-        index: usize,
-    ) -> Option<Vec<Literal>> {
-        let sense = ColumnSense {
-            lang: column.lang.as_deref(),
-            zone: column.zone.as_ref(),
-            mapping: &self.mapping.file,
-        };
-        let parts = match (cell, &column.separator) {
-            (Cell::Text(text), Some(separator)) if !separator.is_empty() => text
-                .split(separator.as_str())
-                .map(|part| Cell::Text(part.trim().to_owned()))
-                .collect(),
-            _ => vec![cell.clone()],
-        };
-        let literals: Result<Vec<Literal>, Wrong> =
-            parts.iter().map(|part| column.datatype.literal(part, &sense)).collect();
-        literals
-            .map_err(|wrong| {
-                let problem = Problem::error(wrong.code, wrong.message, wrong.fix);
-                let problem = match cell {
-                    Cell::Text(text) => problem.with_value(text),
-                    Cell::Number(number) => problem.with_value(&number.to_string()),
-                    Cell::Truth(_) | Cell::Moment(_) | Cell::Fault(_) => problem,
-                };
-                let problem = self.placed(problem, row, index);
-                if wrong.code == Code::ZoneMissing {
-                    self.problems.push_once(column.name.clone(), problem);
-                } else {
-                    self.problems.push(problem);
-                }
-            })
-            .ok()
-    }
-
     /// Two rows with one key are one row twice, or a contradiction.
-    fn check_key(&mut self, row: &Row, held: &[Option<Held>]) {
+    fn check_key(&mut self, row: &Row, cells: &[Content]) {
         let mapping = self.mapping;
         if mapping.primary_key.is_empty() {
             return;
         }
         let text =
-            |held: &Option<Held>| held.as_ref().map(|held| held.text.clone()).unwrap_or_default();
-        let key: Vec<String> =
-            mapping.primary_key.iter().map(|index| text(&held[*index])).collect();
+            |index: &usize| cells[*index].held().map(Held::text).unwrap_or_default().to_owned();
+        let key: Vec<String> = mapping.primary_key.iter().map(text).collect();
         let mut hasher = DefaultHasher::new();
-        held.iter()
-            .map(|held| held.as_ref().map(|held| &held.literals))
-            .for_each(|held| held.hash(&mut hasher));
+        cells
+            .iter()
+            .map(|cell| cell.held().map(|held| &held.literals))
+            .for_each(|literals| literals.hash(&mut hasher));
         let content = hasher.finish();
         let shown = key.join(" ");
         let (first, known) = *self.keys.entry(key).or_insert((row.number, content));
@@ -218,14 +147,25 @@ impl Reader<'_, '_> {
     fn state(&mut self, subject: NamedNode, states: &States, spot: Spot<'_>) {
         let Some(property) = self.resolve(&states.property, spot) else { return };
         if let Some(target) = &states.value {
-            if let Some(object) = self.resolve(target, spot) {
-                self.push(Triple::new(subject, property, object), spot);
+            for part in self.parts(target, spot) {
+                let spot = Spot { part, ..spot };
+                if let Some(object) = self.resolve(target, spot) {
+                    self.push(Triple::new(subject.clone(), property.clone(), object), spot);
+                }
             }
             return;
         }
-        let Some(held) = &spot.held[spot.index] else { return };
+        let Some(held) = spot.cells[spot.index].held() else { return };
+        let unit = match &states.unit {
+            None => None,
+            Some(Unit::Of(unit)) => Some(unit.clone()),
+            Some(Unit::In(column)) => match self.unit(column, spot) {
+                Some(unit) => Some(unit),
+                None => return,
+            },
+        };
         for literal in &held.literals {
-            match &states.unit {
+            match &unit {
                 None => {
                     let triple = Triple::new(subject.clone(), property.clone(), literal.clone());
                     self.push(triple, spot);
@@ -233,6 +173,45 @@ impl Reader<'_, '_> {
                 Some(unit) => self.push_quantity(&subject, &property, literal, unit, spot),
             }
         }
+    }
+
+    /// A reference that names a list stands for one thing after the other; any other for one thing.
+    fn parts<'r>(&self, target: &Target, spot: Spot<'r>) -> Vec<Option<(usize, &'r str)>> {
+        let columns = &self.mapping.columns;
+        let is_list =
+            |name: &&str| columns.iter().position(|it| it.name == *name && it.separator.is_some());
+        match target.names().iter().find_map(is_list) {
+            Some(list) => {
+                let values = spot.cells[list].held().into_iter().flat_map(|held| &held.literals);
+                values.map(|value| Some((list, value.value()))).collect()
+            }
+            None => vec![None],
+        }
+    }
+
+    /// The unit of this row; a problem is reported and gives `None`.
+    fn unit(&mut self, column: &str, spot: Spot<'_>) -> Option<NamedNode> {
+        let index = self.mapping.columns.iter().position(|it| it.name == column)?;
+        let problem = match spot.text(index) {
+            None if spot.cells[index].is_wrong() => return None,
+            Some(text) => match self.mapping.units.named(text) {
+                Ok(unit) => return Some(unit),
+                Err(near) => {
+                    let fix = format!(
+                        "write a unit such as {near}, or say in \"adit:values\" of the column what it stands for"
+                    );
+                    Problem::error(Code::UnitUnknown, "it is not a unit known here", fix)
+                        .with_value(text)
+                }
+            },
+            None => {
+                let title = self.mapping.columns[spot.index].title();
+                let message = format!("the number in column '{title}' has no unit");
+                Problem::error(Code::UnitMissing, message, "fill the cell with the unit")
+            }
+        };
+        self.report(problem, spot.row, index);
+        None
     }
 
     /// A number with a unit is a node of its own, named by what it says so that the same file makes the same node.
@@ -263,10 +242,13 @@ impl Reader<'_, '_> {
         let mapping = self.mapping;
         let value_of = |name: &str| {
             let index = mapping.columns.iter().position(|column| column.name == name)?;
-            spot.held[index].as_ref().map(|held| held.text.as_str())
+            spot.text(index)
         };
         match self.resolver.resolve(target, value_of) {
-            Ok(Resolved { iri, about }) => {
+            Ok(Resolved { iri, about, respelled }) => {
+                if let Some(label) = respelled {
+                    self.report_respelled(&label, &iri, target, spot);
+                }
                 for triple in about {
                     if self.followed.insert(triple.clone()) {
                         self.push(triple, spot);
@@ -281,13 +263,22 @@ impl Reader<'_, '_> {
         }
     }
 
+    fn report_respelled(&mut self, label: &str, iri: &NamedNode, target: &Target, spot: Spot<'_>) {
+        let message = format!("the label is read as {}", iri.as_str());
+        let fix = "have labels printed so; identifiers are compared as text";
+        let problem = Problem::warning(Code::CarrierForm, message, fix).with_value(label);
+        let problem = self.placed_at_its_cell(problem, target.names().into_iter().next(), spot);
+        self.problems.push_once(label.to_owned(), problem);
+    }
+
     fn report_unresolved(&mut self, unresolved: &Unresolved, target: &Target, spot: Spot<'_>) {
         let mapping = self.mapping;
         let index_of = |name: &str| mapping.columns.iter().position(|column| column.name == name);
         let mut problem = unresolved.problem();
         if let Unresolved::Incomplete(name) = unresolved {
-            // A virtual column has no cell of its own that could be lost.
-            if mapping.columns[spot.index].is_virtual {
+            // A virtual column has no cell of its own that could be lost, and a wrong cell was reported.
+            let is_wrong = index_of(name).is_some_and(|at| spot.cells[at].is_wrong());
+            if mapping.columns[spot.index].is_virtual || is_wrong {
                 return;
             }
             let title = index_of(name).map_or(name.as_str(), |at| mapping.columns[at].title());
@@ -297,17 +288,14 @@ impl Reader<'_, '_> {
         }
         // The cell to look at is the one that the reference was made from, the maker's number foremost.
         let named = match (unresolved, target) {
-            (Unresolved::UnknownPartner { .. }, Target::Thing { maker: Some(maker), .. }) => {
-                maker.names().next()
-            }
+            (
+                Unresolved::UnknownPartner { .. },
+                Target::Thing { maker: Some(maker), .. }
+                | Target::Carrier { maker: Some(maker), .. },
+            ) => maker.names().next(),
             _ => target.names().into_iter().next(),
         };
-        let at = named.and_then(index_of).filter(|at| spot.held[*at].is_some());
-        let at = at.unwrap_or(spot.index);
-        if let Some(held) = &spot.held[at] {
-            problem = problem.with_value(&held.text);
-        }
-        let problem = self.placed(problem, spot.row, at);
+        let problem = self.placed_at_its_cell(problem, named, spot);
         if unresolved.is_of_the_mapping() {
             self.problems.push_once(unresolved.to_string(), problem);
         } else {
@@ -315,36 +303,25 @@ impl Reader<'_, '_> {
         }
     }
 
+    /// The problem at the named column where that has a value, else at the column that is read.
+    fn placed_at_its_cell(&self, problem: Problem, named: Option<&str>, spot: Spot<'_>) -> Problem {
+        let index_of = |name| self.mapping.columns.iter().position(|column| column.name == name);
+        let at = named.and_then(index_of).filter(|at| spot.cells[*at].held().is_some());
+        let at = at.unwrap_or(spot.index);
+        let problem = match spot.text(at) {
+            Some(text) => problem.with_value(text),
+            None => problem,
+        };
+        self.cells.placed(problem, spot.row, at)
+    }
+
     fn push(&mut self, triple: Triple, spot: Spot<'_>) {
-        let column = self.places.get(spot.index).and_then(|place| u16::try_from(*place).ok());
+        let column = self.cells.place(spot.index);
         self.stated.push(Stated { triple, place: Place { row: spot.row.number, column } });
     }
 
     fn report(&mut self, problem: Problem, row: &Row, index: usize) {
-        let problem = self.placed(problem, row, index);
+        let problem = self.cells.placed(problem, row, index);
         self.problems.push(problem);
-    }
-
-    fn placed(&self, problem: Problem, row: &Row, index: usize) -> Problem {
-        let problem = problem.at_row(row.number.into());
-        match self.places.get(index) {
-            Some(place) => problem.in_column(&self.titles[*place]),
-            None => problem,
-        }
-    }
-
-    fn report_lost_zeros(&mut self) {
-        for (zeros, place) in self.zeros.iter().zip(&self.places) {
-            for problem in zeros.iter().flat_map(LostZeros::problems) {
-                self.problems.push(problem.in_column(&self.titles[*place]));
-            }
-        }
-    }
-}
-
-fn trimmed(cell: &Cell, trim: bool) -> Cell {
-    match cell {
-        Cell::Text(text) if trim => Cell::Text(text.trim().to_owned()),
-        cell => cell.clone(),
     }
 }

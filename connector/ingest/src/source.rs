@@ -7,6 +7,7 @@ use crate::rows::read_rows;
 use crate::statements::Stated;
 use crate::table::Table;
 use crate::text::{self, FileKind};
+use crate::units::Units;
 use crate::{Code, Context, Problem, Statements, rdf, xlsx};
 
 /// A file as it lies in the folder, with the CSVW metadata beside it.
@@ -33,7 +34,7 @@ pub struct SourceFile<'a> {
 ///     templates: Templates { item: Some("https://id.shop.example/p/{serial}".into()), ..Templates::default() },
 ///     partners: vec![],
 ///     makers: Default::default(),
-///     files: Default::default(),
+///     vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default(),
 /// };
 /// let mapping = br#"{
 ///   "@context": "http://www.w3.org/ns/csvw",
@@ -64,7 +65,14 @@ pub fn read(source: &SourceFile<'_>, context: &Context) -> Result<Statements, Ve
         }
         Ok(FileKind::Csv) => read_table(source, context, &mut problems, read_text),
         Ok(FileKind::Xlsx) => read_table(source, context, &mut problems, read_workbook),
-        Ok(kind @ (FileKind::NTriples | FileKind::NQuads | FileKind::Turtle | FileKind::TriG)) => {
+        Ok(
+            kind @ (FileKind::NTriples
+            | FileKind::NQuads
+            | FileKind::Turtle
+            | FileKind::TriG
+            | FileKind::JsonLd
+            | FileKind::RdfXml),
+        ) => {
             let label = match source.mapping {
                 Some(bytes) => mapping::read_rdf_label(source.name, bytes, &mut problems),
                 None => Label::default(),
@@ -100,7 +108,7 @@ fn read_table(
         problems.push(Problem::error(Code::MappingMissing, message, fix));
         return None;
     };
-    let mapping = Mapping::read(source.name, bytes, problems)?;
+    let mapping = Mapping::read(source.name, bytes, Units::of(&context.vocabulary), problems)?;
     // A cell read by half a mapping would only add noise to the problems of the mapping.
     if problems.error_count() > 0 {
         return None;

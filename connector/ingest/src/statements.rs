@@ -4,6 +4,7 @@ use crate::mapping::Label;
 use crate::{Problem, canonical};
 use adit_vocab::{Phase, Room};
 use oxrdf::{GraphName, Quad, Triple};
+use std::cmp::Ordering;
 
 /// The product group of a file whose mapping names none.
 pub const GROUP_DEFAULT: &str = "product";
@@ -54,22 +55,24 @@ impl Statements {
     /// ```
     /// use adit_ingest::{Context, SourceFile, Statements, read, route};
     /// # let context = Context { own: "did:web:shop.example".parse().unwrap(), base: "https://shop.example".into(),
-    /// #     templates: Default::default(), partners: vec![], makers: Default::default(), files: Default::default() };
+    /// #     templates: Default::default(), partners: vec![], makers: Default::default(), vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default() };
     /// let data = b"<https://id.shop.example/p/1> <https://schema.org/name> \"bolt\" .";
     /// let first = read(&SourceFile { name: "bolts.nt", data, mapping: None }, &context).unwrap();
-    /// let routed = route(&[first], &context);
-    /// let again = Statements::from_routed("bolts.nt", &routed[0].quads);
-    /// assert_eq!(route(&[again], &context), routed);
+    /// let routed = route(vec![first], &context);
+    /// let again = Statements::from_routed("bolts.nt", routed[0].quads.clone());
+    /// assert_eq!(route(vec![again], &context), routed);
     /// ```
-    pub fn from_routed(name: &str, quads: &[Quad]) -> Self {
+    pub fn from_routed(name: &str, quads: Vec<Quad>) -> Self {
         let room = quads.iter().find_map(|quad| match &quad.graph_name {
             GraphName::NamedNode(graph) => Room::from_iri(graph.as_str()),
             GraphName::BlankNode(_) | GraphName::DefaultGraph => None,
         });
         let label = room.map(|r| Label { group: r.group, phase: r.phase }).unwrap_or_default();
-        let mut triples: Vec<Triple> = quads.iter().cloned().map(Triple::from).collect();
-        // A fact that several organisations may see stands in one room for each of them.
-        triples.sort_unstable_by(canonical::order_triples);
+        let mut triples: Vec<Triple> = quads.into_iter().map(Triple::from).collect();
+        // Routed quads are in order, and a fact that several organisations may see stands in one room for each of them.
+        if !triples.is_sorted_by(|a, b| canonical::order_triples(a, b) != Ordering::Greater) {
+            triples.sort_unstable_by(canonical::order_triples);
+        }
         triples.dedup();
         let stated =
             triples.into_iter().map(|triple| Stated { triple, place: Place::default() }).collect();
@@ -99,6 +102,10 @@ impl Statements {
     /// What somebody should look at although it can be published.
     pub fn warnings(&self) -> &[Problem] {
         &self.warnings
+    }
+
+    pub(crate) fn into_triples(self) -> impl ExactSizeIterator<Item = Triple> {
+        self.stated.into_iter().map(|stated| stated.triple)
     }
 
     pub(crate) fn stated(&self) -> &[Stated] {

@@ -24,7 +24,7 @@ const SAMPLE_ROWS: usize = 500;
 /// ```
 /// use adit_ingest::{Context, SourceFile, suggest_mapping};
 /// # let context = Context { own: "did:web:shop.example".parse().unwrap(), base: "https://shop.example".into(),
-/// #     templates: Default::default(), partners: vec![], makers: Default::default(), files: Default::default() };
+/// #     templates: Default::default(), partners: vec![], makers: Default::default(), vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default() };
 /// let file = SourceFile { name: "parts.csv", data: b"Osanumero;Sarjanumero;Paino_kg\r\n0042;00417;12,50\r\n", mapping: None };
 /// let mapping = suggest_mapping(&file, &context, Some("Europe/Helsinki")).unwrap();
 /// assert_eq!(mapping["dialect"]["delimiter"], ";");
@@ -75,13 +75,16 @@ impl Sample {
                 let rows = xlsx::rows(source.data, None, 0)?;
                 Self::new(Map::new(), rows.into_iter().map(Ok))
             }
-            FileKind::NTriples | FileKind::NQuads | FileKind::Turtle | FileKind::TriG => {
-                Err(Problem::error(
-                    Code::FileKind,
-                    "an RDF file needs no mapping of columns",
-                    "check it as it is",
-                ))
-            }
+            FileKind::NTriples
+            | FileKind::NQuads
+            | FileKind::Turtle
+            | FileKind::TriG
+            | FileKind::JsonLd
+            | FileKind::RdfXml => Err(Problem::error(
+                Code::FileKind,
+                "an RDF file needs no mapping of columns",
+                "check it as it is",
+            )),
         }
     }
 

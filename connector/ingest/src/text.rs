@@ -5,7 +5,31 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
 
 /// The most bytes of one file.
-pub(crate) const FILE_BYTES_MAX: usize = 1 << 30;
+const FILE_BYTES_MAX: u64 = 1 << 30;
+
+/// What is wrong with a file of so many bytes, so that it need not be read to be refused.
+pub fn too_large(bytes: u64) -> Option<Problem> {
+    (bytes > FILE_BYTES_MAX).then(|| {
+        let message = format!("the file has {} MB; the most is 1 GB", bytes >> 20);
+        Problem::error(Code::FileSize, message, "split it into several files")
+    })
+}
+
+/// What is wrong with a folder or a device under the name of a file.
+pub fn not_a_file() -> Problem {
+    let fix = "give the name of a file; all data files of the folder are taken if none is named";
+    Problem::error(Code::FileKind, "it is a folder, a pipe or a device and no file", fix)
+}
+
+/// What is wrong with a file that the system does not hand out.
+pub fn unreadable(error: &std::io::Error) -> Problem {
+    if error.kind() == std::io::ErrorKind::NotFound {
+        let fix = "correct the name, or put the file into the company's folder";
+        return Problem::error(Code::FileMissing, "there is no such file", fix);
+    }
+    let fix = "let the user that runs adit read it, or replace the file";
+    Problem::error(Code::FileUnreadable, format!("it cannot be read: {error}"), fix)
+}
 
 /// The kinds of files that can be read, told by the end of the name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +40,8 @@ pub(crate) enum FileKind {
     NQuads,
     Turtle,
     TriG,
+    JsonLd,
+    RdfXml,
 }
 
 /// Whether the end of a file's name is one that [`read`](crate::read) knows.
@@ -42,6 +68,8 @@ impl FileKind {
             "nq" => Some(Self::NQuads),
             "ttl" => Some(Self::Turtle),
             "trig" => Some(Self::TriG),
+            "jsonld" => Some(Self::JsonLd),
+            "rdf" => Some(Self::RdfXml),
             _ => None,
         }
     }
@@ -50,7 +78,7 @@ impl FileKind {
     pub(crate) fn of(name: &str, data: &[u8]) -> Result<Self, Problem> {
         let end = ending(name);
         let kind = Self::named(&end).ok_or_else(|| {
-            let fix = "save it as .csv, .xlsx, .nt, .nq, .ttl or .trig";
+            let fix = "save it as .csv, .xlsx, .nt, .nq, .ttl, .trig, .jsonld or .rdf";
             Problem::error(Code::FileKind, "this kind of file cannot be read", fix)
         })?;
         if data.is_empty() {
@@ -60,12 +88,8 @@ impl FileKind {
                 "export it again; an export that failed often leaves an empty file",
             ));
         }
-        if data.len() > FILE_BYTES_MAX {
-            return Err(Problem::error(
-                Code::FileSize,
-                format!("the file has {} MB; the most is 1 GB", data.len() >> 20),
-                "split it into several files",
-            ));
+        if let Some(problem) = too_large(data.len() as u64) {
+            return Err(problem);
         }
         let belies = match (kind, data) {
             (Self::Xlsx, [0xD0, 0xCF, 0x11, 0xE0, ..]) => {
@@ -98,6 +122,9 @@ pub(crate) fn decode(data: &[u8], declared: Option<&'static Encoding>) -> Result
     if marked.is_none() && encoding != UTF_8 && is_plainly_utf8(body) {
         return Err(misdeclared(encoding, UTF_8, None));
     }
+    if marked.is_none() && (encoding == UTF_8 || encoding.is_single_byte()) {
+        check_one_encoding(body)?;
+    }
     let (text, failed) = encoding.decode_without_bom_handling(body);
     if failed {
         let row = std::str::from_utf8(body).err().filter(|_| encoding == UTF_8).map(|error| {
@@ -121,6 +148,20 @@ pub(crate) fn decode(data: &[u8], declared: Option<&'static Encoding>) -> Result
 /// Letters beyond ASCII that are all sound UTF-8 are no accident in another encoding.
 fn is_plainly_utf8(data: &[u8]) -> bool {
     !data.is_ascii() && std::str::from_utf8(data).is_ok()
+}
+
+/// Rows in UTF-8 among rows in another encoding come from two exports put together.
+///
+/// In a text of one-byte letters, letters that are sound UTF-8 stand by each other practically never.
+fn check_one_encoding(body: &[u8]) -> Result<(), Problem> {
+    let lines = || (1u64..).zip(body.split(|byte| *byte == b'\n')).filter(|(_, it)| !it.is_ascii());
+    let sound = lines().find(|(_, line)| std::str::from_utf8(line).is_ok());
+    let other = lines().find(|(_, line)| std::str::from_utf8(line).is_err());
+    let (Some((sound, _)), Some((other, _))) = (sound, other) else { return Ok(()) };
+    let message =
+        format!("row {sound} is in utf-8 and row {other} is not: the file has two encodings");
+    let fix = "it was put together from two exports: export it again in one piece";
+    Err(Problem::error(Code::CsvEncoding, message, fix).at_row(sound.max(other)))
 }
 
 fn misdeclared(said: &'static Encoding, likely: &'static Encoding, row: Option<u64>) -> Problem {
@@ -193,6 +234,12 @@ mod tests {
             refusal("Stål".as_bytes(), Some(WINDOWS_1252)),
             "a.csv: the text is not windows-1252, which the mapping says or leaves out; it looks like utf-8 [csv.encoding]\n  write \"dialect\": {\"encoding\": \"utf-8\"} in the mapping"
         );
+        for declared in [None, Some(WINDOWS_1252)] {
+            assert_eq!(
+                refusal(b"a;b\nSt\xE5l\nEr\xC3\xA4\n", declared),
+                "a.csv, row 3: row 3 is in utf-8 and row 2 is not: the file has two encodings [csv.encoding]\n  it was put together from two exports: export it again in one piece"
+            );
+        }
         assert_eq!(
             refusal(b"a\0;\0", None),
             "a.csv, row 1: there are zero bytes in the text, as in UTF-16 without a byte order mark [csv.encoding]\n  export it again as UTF-8"
@@ -210,7 +257,7 @@ mod tests {
         };
         assert_eq!(
             refusal("a.pdf", b"%PDF"),
-            "a.pdf: this kind of file cannot be read [file.kind]\n  save it as .csv, .xlsx, .nt, .nq, .ttl or .trig"
+            "a.pdf: this kind of file cannot be read [file.kind]\n  save it as .csv, .xlsx, .nt, .nq, .ttl, .trig, .jsonld or .rdf"
         );
         assert_eq!(
             refusal("a.csv", b""),

@@ -99,7 +99,13 @@ impl Blobs {
 
     /// Is the blob there? Does not read it.
     pub(crate) fn require(&self, hash: &Hash) -> Result<(), Fault> {
-        fs::metadata(self.path(hash)).map(drop).map_err(|e| self.absent(hash, e))
+        self.size(hash).map(drop)
+    }
+
+    /// How many bytes the blob has. Does not read it.
+    pub(crate) fn size(&self, hash: &Hash) -> Result<u64, Fault> {
+        let file = fs::metadata(self.path(hash)).map_err(|e| self.absent(hash, e))?;
+        Ok(file.len())
     }
 
     /// The hash of what the blob's file holds, read piece by piece.

@@ -110,6 +110,15 @@ impl Journal {
         self.0.blobs.get(hash)
     }
 
+    /// How many bytes a blob has; does not read it.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::NoBlob`].
+    pub fn blob_size(&self, hash: &Hash) -> Result<u64, Fault> {
+        self.0.blobs.size(hash)
+    }
+
     /// How many entries there are, which is the number of the last one.
     pub fn len(&self) -> u64 {
         self.0.writer.head().size

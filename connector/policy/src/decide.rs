@@ -30,7 +30,7 @@ pub struct Asked {
 /// use adit_policy::{Asked, Policies, TEMPLATES, decide};
 /// use adit_vocab::Tier;
 ///
-/// let policies = Policies::read(TEMPLATES.iter().copied()).unwrap();
+/// let policies = Policies::read(TEMPLATES.iter().copied(), adit_vocab::Vocabulary::bundled()).unwrap();
 /// let mill = "did:web:mill.example".parse().unwrap();
 /// let now = "2026-11-22T12:00:00Z".parse().unwrap();
 /// let permit = decide(&policies, &Caller::anonymous(), &mill, &Asked::default(), now).unwrap();

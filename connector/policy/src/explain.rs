@@ -20,7 +20,7 @@ pub struct Sentence {
 /// ```
 /// use adit_policy::{Policies, TEMPLATES, explain};
 /// let owner = TEMPLATES.iter().copied().filter(|(name, _)| *name == "owner.json");
-/// let sentences = explain(&Policies::read(owner).unwrap());
+/// let sentences = explain(&Policies::read(owner, adit_vocab::Vocabulary::bundled()).unwrap());
 /// assert_eq!(
 ///     sentences[0].en,
 ///     "Whoever meets this may read all facts: the caller holds an OwnerCredential issued by this company."

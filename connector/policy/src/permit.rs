@@ -1,7 +1,7 @@
 //! What a decision opens.
 
 use crate::Refusal;
-use adit_vocab::{Did, Room, Tier, adit, base_of, tier_of};
+use adit_vocab::{Did, Room, Tier, Vocabulary, adit, base_of};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -113,13 +113,19 @@ impl Permit {
         self.valid_until
     }
 
-    /// The predicates among those given that this permit does not open, sorted, each once.
+    /// The predicates among those given that this permit does not open, sorted, with each tier that they can stand in.
     ///
-    /// Computed from the permit alone, so it says nothing about what is stored.
-    pub fn withheld<'a>(&self, predicates: impl Iterator<Item = &'a str>) -> Vec<Withheld> {
-        let asked: BTreeSet<_> = predicates.collect();
-        let withheld = asked.into_iter().filter_map(|predicate| {
-            let tier = tier_of(predicate);
+    /// Computed from the permit and the vocabulary alone, so it says nothing about what is stored.
+    pub fn withheld<'a>(
+        &self,
+        vocabulary: &Vocabulary,
+        predicates: impl Iterator<Item = &'a str>,
+    ) -> Vec<Withheld> {
+        let in_tiers = |predicate: &'a str| {
+            vocabulary.tiers(predicate).into_iter().map(move |tier| (predicate, tier))
+        };
+        let asked: BTreeSet<_> = predicates.flat_map(in_tiers).collect();
+        let withheld = asked.into_iter().filter_map(|(predicate, tier)| {
             let fix = if let Some(rule) = self.hiding_rule(predicate) {
                 format!("{rule} hides it")
             } else if self.tiers.contains_key(&tier) {

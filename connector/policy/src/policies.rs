@@ -3,6 +3,7 @@
 use crate::read::read_offer;
 use crate::{Offer, Rule, canonical};
 use adit_credentials::{JsonProblem, read_json};
+use adit_vocab::Vocabulary;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
@@ -52,10 +53,11 @@ impl Policies {
     /// arrays, members that stand twice, identifiers used twice.
     pub fn read<N: AsRef<str>, B: AsRef<[u8]>>(
         files: impl IntoIterator<Item = (N, B)>,
+        vocabulary: &Vocabulary,
     ) -> Result<Self, Vec<PolicyError>> {
         let (mut offers, mut problems) = (Vec::new(), Vec::new());
         for (name, bytes) in files {
-            match read_file(name.as_ref(), bytes.as_ref()) {
+            match read_file(name.as_ref(), bytes.as_ref(), vocabulary) {
                 Ok(offer) => offers.push(offer),
                 Err(found) => problems.extend(found),
             }
@@ -82,7 +84,7 @@ impl Policies {
     }
 }
 
-fn read_file(file: &str, bytes: &[u8]) -> Result<Offer, Vec<PolicyError>> {
+fn read_file(file: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Result<Offer, Vec<PolicyError>> {
     let refuse = |pointer: String, found: String, allowed: String| {
         vec![PolicyError { file: file.to_owned(), pointer, found, allowed }]
     };
@@ -104,7 +106,7 @@ fn read_file(file: &str, bytes: &[u8]) -> Result<Offer, Vec<PolicyError>> {
             refuse(String::new(), format!("text that is not JSON ({why})"), "JSON in UTF-8".into())
         }
     })?;
-    read_offer(file, &value)
+    read_offer(file, &value, vocabulary)
 }
 
 fn uids_used_twice(offers: &[Offer]) -> Vec<PolicyError> {

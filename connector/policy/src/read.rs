@@ -4,7 +4,7 @@ use crate::constraint::read_constraint;
 use crate::term::iri_of;
 use crate::{Action, Constraint, Offer, PolicyError, Rule, RuleKind, Target, canonical};
 use adit_credentials::{ADIT_CONTEXT, pointer_step};
-use adit_vocab::{Did, adit, expand, is_known, odrl};
+use adit_vocab::{Did, Vocabulary, adit, expand, odrl};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
@@ -14,6 +14,7 @@ const ODRL_CONTEXT: &str = "http://www.w3.org/ns/odrl.jsonld";
 /// The notes of one reading: which file, and what was wrong so far.
 pub(crate) struct Notes<'a> {
     file: &'a str,
+    vocabulary: &'a Vocabulary,
     problems: Vec<PolicyError>,
 }
 
@@ -90,8 +91,12 @@ impl Notes<'_> {
 }
 
 /// Reads one offer.
-pub(crate) fn read_offer(file: &str, value: &Value) -> Result<Offer, Vec<PolicyError>> {
-    let mut notes = Notes { file, problems: Vec::new() };
+pub(crate) fn read_offer(
+    file: &str,
+    value: &Value,
+    vocabulary: &Vocabulary,
+) -> Result<Offer, Vec<PolicyError>> {
+    let mut notes = Notes { file, vocabulary, problems: Vec::new() };
     let offer = offer_of(&mut notes, value);
     match offer {
         Some(offer) if notes.problems.is_empty() => Ok(offer),
@@ -205,7 +210,7 @@ fn target_of(
         "adit:facts; permit tiers, and prohibit single predicates"
     } else if action == Some(Action::Ask) {
         all
-    } else if !is_known(&iri) {
+    } else if !notes.vocabulary.knows(&iri) {
         "adit:facts, or a predicate of the vocabulary"
     } else {
         return Some(Target::Predicate(iri));

@@ -2,7 +2,7 @@
 
 use crate::*;
 use adit_credentials::{Caller, Held, credential_type};
-use adit_vocab::{Did, Phase, Room, Tier, adit};
+use adit_vocab::{Did, Phase, Room, Tier, Vocabulary, adit};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -72,7 +72,7 @@ impl Case {
         });
         let also = self.also.iter().map(|offer| ("also".to_owned(), offer.to_string()));
         let chosen = chosen.map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
-        Policies::read(chosen.chain(also)).unwrap()
+        Policies::read(chosen.chain(also), Vocabulary::bundled()).unwrap()
     }
 
     fn decide(&self) -> (Value, Option<Permit>) {
@@ -118,7 +118,9 @@ fn every_case_is_decided_as_its_file_says() {
             &case.expect;
         assert_eq!(&got, expected, "{about}");
         if let Some(ExpectedWithheld { of, are }) = &case.withheld {
-            let withheld = permit.expect(&about).withheld(of.iter().map(String::as_str));
+            let withheld = permit
+                .expect(&about)
+                .withheld(Vocabulary::bundled(), of.iter().map(String::as_str));
             assert_eq!(&json!(withheld), are, "{about}");
         }
         seen.extend(got.get("code").and_then(Value::as_str).map(str::to_owned));
@@ -159,7 +161,7 @@ fn offer(change: impl FnOnce(&mut Value)) -> Value {
 }
 
 fn problems(text: &str) -> Vec<String> {
-    match Policies::read([("p.json", text)]) {
+    match Policies::read([("p.json", text)], Vocabulary::bundled()) {
         Ok(_) => Vec::new(),
         Err(problems) => problems.iter().map(ToString::to_string).collect(),
     }
@@ -377,11 +379,12 @@ fn all_problems_of_all_files_come_at_once() {
         offer["permission"][0]["action"] = json!("sell");
     });
     let files = [("a.json", wrong.to_string()), ("b.json", "{".to_owned())];
-    let found = Policies::read(files).unwrap_err();
+    let found = Policies::read(files, Vocabulary::bundled()).unwrap_err();
     let places: Vec<_> = found.iter().map(|it| (it.file.as_str(), it.pointer.as_str())).collect();
     assert_eq!(places, [("a.json", "/@type"), ("a.json", "/permission/0/action"), ("b.json", "")]);
     let same = offer(|_| {}).to_string();
-    let twice = Policies::read([("a.json", &same), ("b.json", &same)]).unwrap_err();
+    let twice =
+        Policies::read([("a.json", &same), ("b.json", &same)], Vocabulary::bundled()).unwrap_err();
     assert_eq!(
         twice[0].to_string(),
         "b.json at '': found the uid 'urn:x:offer#permission-1', which stands in a.json too; allowed: a uid that no other offer or rule has"
@@ -390,7 +393,9 @@ fn all_problems_of_all_files_come_at_once() {
 
 #[test]
 fn hashes_depend_on_the_offers_alone() {
-    let read = |files: &[(&str, &str)]| Policies::read(files.iter().copied()).unwrap();
+    let read = |files: &[(&str, &str)]| {
+        Policies::read(files.iter().copied(), Vocabulary::bundled()).unwrap()
+    };
     let (first, second) = (TEMPLATES[0], TEMPLATES[1]);
     let both = read(&[first, second]);
     assert_eq!(both.hash(), read(&[second, first]).hash());
@@ -458,7 +463,7 @@ fn equal_keys_open_equal_facts() {
 
 #[test]
 fn a_permit_names_the_rule_of_each_tier() {
-    let policies = Policies::read(TEMPLATES.iter().copied()).unwrap();
+    let policies = Policies::read(TEMPLATES.iter().copied(), Vocabulary::bundled()).unwrap();
     let now = "2026-11-22T12:00:00Z".parse().unwrap();
     let permit = decide(&policies, &Caller::anonymous(), &mill(), &Asked::default(), now).unwrap();
     assert_eq!(permit.rule_of(Tier::Public), Some("urn:adit:policy:public#permission-1"));
@@ -469,7 +474,7 @@ fn a_permit_names_the_rule_of_each_tier() {
 
 #[test]
 fn rules_are_said_in_sentences() {
-    let policies = Policies::read(TEMPLATES.iter().copied()).unwrap();
+    let policies = Policies::read(TEMPLATES.iter().copied(), Vocabulary::bundled()).unwrap();
     let sentences: Vec<_> = explain(&policies).into_iter().map(|it| it.en).collect();
     assert_eq!(
         sentences,

@@ -1,52 +1,26 @@
 //! `adit credential issue | show`
 
 use crate::cli::Credential as Wanted;
-use crate::clock;
-use crate::config::Config;
+use crate::control::{self, Order};
 use crate::error::Error;
-use crate::folder::{self, Folder};
-use crate::outcome::Outcome;
-use crate::{keys, wallet};
-use adit_credentials::{Claims, Credential, credential_type};
-use adit_vocab::{Did, shorten};
-use jiff::SignedDuration;
+use crate::folder::Folder;
+use crate::outcome::{Outcome, Reply};
+use crate::{issue, wallet};
+use adit_credentials::Credential;
+use adit_vocab::shorten;
 use serde_json::json;
 use std::path::Path;
 
-/// Issues or shows.
-pub fn run(folder: &Folder, wanted: &Wanted) -> Result<Outcome, Error> {
+/// Issues, through the server if one runs, or shows.
+pub async fn run(folder: &Folder, wanted: &Wanted) -> Result<Reply, Error> {
     match wanted {
-        Wanted::Issue { kind, to, days, output } => issue(folder, kind, to, *days, output),
-        Wanted::Show { file } => show(file),
+        Wanted::Issue { kind, to, days, output } => {
+            let output = std::path::absolute(output).map_err(|e| Error::file(output, e))?;
+            let (kind, to, days) = (kind.clone(), to.parse()?, *days);
+            control::send(folder, Order::Issue(issue::Wanted { kind, to, days, output })).await
+        }
+        Wanted::Show { file } => show(file).map(Reply::Done),
     }
-}
-
-fn issue(
-    folder: &Folder,
-    kind: &str,
-    to: &str,
-    days: u16,
-    output: &Path,
-) -> Result<Outcome, Error> {
-    let config = Config::read(folder)?;
-    let key = keys::read(&folder.key())?;
-    let kind = credential_type(kind).ok_or_else(|| Error::UnknownType { got: kind.to_owned() })?;
-    let subject: Did = to.parse()?;
-    let now = clock::now();
-    let claims = Claims {
-        id: format!("urn:uuid:{}", clock::random_id()),
-        types: vec![kind.to_owned()],
-        subject: subject.clone(),
-        valid_from: now,
-        valid_until: now
-            .saturating_add(SignedDuration::from_hours(i64::from(days) * 24))
-            .unwrap_or(now),
-        extra: Default::default(),
-    };
-    let jwt = adit_credentials::issue(&key, &config.did, &claims, now)?;
-    folder::write(output, format!("{jwt}\n").as_bytes(), true)?;
-    let human = format!("{} for {subject} written to {}\n", shorten(kind), output.display());
-    Ok(Outcome::new(json!({ "type": kind, "subject": subject, "file": output }), human))
 }
 
 fn show(file: &Path) -> Result<Outcome, Error> {

@@ -1,5 +1,6 @@
 //! `adit demo`: the main job, on this machine, with the example companies.
 
+use crate::bundled;
 use crate::circle::Circle;
 use crate::cli::Demo;
 use crate::config::Config;
@@ -27,7 +28,7 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
     let temporary = tempfile::tempdir().map_err(|e| Error::Internal(e.to_string()))?;
     let root = match &demo.into {
         Some(into) => into.clone(),
-        None => temporary.path().to_owned(),
+        None => temporary.path().join("companies"),
     };
     std::fs::create_dir_all(&root).map_err(|e| Error::file(&root, e))?;
     let root = root.canonicalize().map_err(|e| Error::file(&root, e))?;
@@ -37,7 +38,15 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
         }
     };
 
-    let mut circle = Circle::prepare(&program, &demo.examples, &root)?;
+    let examples = match &demo.examples {
+        Some(examples) => examples.clone(),
+        None => {
+            let unpacked = temporary.path().join("examples");
+            bundled::unpack(&unpacked)?;
+            unpacked
+        }
+    };
+    let mut circle = Circle::prepare(&program, &examples, &root)?;
     circle.start()?;
     for member in &circle.plan().company {
         let address = circle.address(&member.folder).map(|it| it.to_string()).unwrap_or_default();
@@ -49,7 +58,7 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
         say(&format!("  {line}"));
     }
 
-    let question: PathBuf = demo.examples.join(QUESTION);
+    let question: PathBuf = examples.join(QUESTION);
     let question = question.canonicalize().map_err(|e| Error::file(&question, e))?;
     let question = question.display().to_string();
     say(

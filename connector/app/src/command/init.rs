@@ -9,6 +9,7 @@ use crate::outcome::Outcome;
 use crate::{keys, wallet};
 use adit_credentials::{Claims, Keypair, TrustList, did_jwk};
 use adit_ingest::Templates;
+use adit_journal::{Journal, Kind, Record};
 use adit_vocab::{Did, adit};
 use jiff::SignedDuration;
 use serde_json::json;
@@ -17,8 +18,9 @@ use serde_json::json;
 const OWNER_LIFE: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
 /// Makes what is missing, and leaves alone what is there.
-pub fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
+pub async fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
     std::fs::create_dir_all(folder.root()).map_err(|e| Error::file(folder.root(), e))?;
+    let is_new = !folder.key().exists();
     let key = keys::make(&folder.key())?;
     if !folder.settings().exists() {
         let config = settings(init, &key)?;
@@ -39,6 +41,9 @@ pub fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
         }
     }
     make(&folder.partners(), "number;did;name\n")?;
+    if is_new {
+        note_key(folder, &key).await?;
+    }
     let next = if is_company {
         "next: adit join INVITATION, or put a data file here and run adit map FILE"
     } else {
@@ -47,6 +52,16 @@ pub fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
     let human =
         format!("{} is {} in {}\n{next}\n", config.name, config.did, folder.root().display());
     Ok(Outcome::new(json!({ "did": config.did, "name": config.name, "base": config.base }), human))
+}
+
+/// The first entry of the journal: the key that everything after it is signed with.
+async fn note_key(folder: &Folder, key: &Keypair) -> Result<(), Error> {
+    let _lock = folder.lock()?;
+    let body = json!({ "made": key.public().to_jwk() });
+    let at = clock::now().to_string();
+    let record = Record { kind: Kind::Key, at, body, blobs: Vec::new() };
+    Journal::open(&folder.state())?.append_async(record).await?;
+    Ok(())
 }
 
 fn make(path: &std::path::Path, text: &str) -> Result<(), Error> {
@@ -71,6 +86,8 @@ fn settings(init: &Init, key: &Keypair) -> Result<Config, Error> {
         time_zone: init.time_zone.clone(),
         country: init.country.clone(),
         language: None,
+        workers: None,
+        log: None,
         identifiers: Templates {
             item: item("p/{part}/{serial}"),
             batch: item("b/{batch}"),

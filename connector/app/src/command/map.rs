@@ -28,6 +28,7 @@ pub fn run(folder: &Folder, file: &Path, force: bool) -> Result<Outcome, Error> 
         templates: config.identifiers.clone(),
         partners: Directory::read(folder)?.partners()?,
         makers: Default::default(),
+        vocabulary: crate::vocabulary::read(folder)?,
         files: Default::default(),
     };
     let source = SourceFile { name: &name, data: &data, mapping: None };

@@ -1,7 +1,11 @@
 //! The commands, one file each.
 
+pub mod asked;
+pub mod completions;
+pub mod config;
 pub mod credential;
 pub mod demo;
+pub mod explain;
 pub mod init;
 pub mod invite;
 pub mod join;

@@ -1,6 +1,7 @@
 //! `adit serve`
 
 use crate::cli::Serve;
+use crate::config::Config;
 use crate::connector::Connector;
 use crate::error::Error;
 use crate::folder::{self, Folder};
@@ -8,16 +9,18 @@ use crate::http;
 use crate::outcome::Outcome;
 use std::io::Read;
 
-/// How many worker processes evaluate queries.
+/// How many worker processes evaluate queries if no setting says otherwise.
 const WORKERS: usize = 2;
 
 /// Answers until the process is told to end.
 pub async fn run(folder: &Folder, serve: &Serve) -> Result<Outcome, Error> {
-    let connector = Connector::open_with(folder, WORKERS)?;
+    let workers = Config::read(folder)?.workers.unwrap_or(WORKERS);
+    let connector = Connector::open_with(folder, workers)?;
     connector.config.base()?;
-    let address = serve
+    // `--listen` is among the settings already: a flag overrides environment and file.
+    let address = connector
+        .config
         .listen
-        .or(connector.config.listen)
         .unwrap_or_else(|| std::net::SocketAddr::from(([127, 0, 0, 1], 8080)));
     let path = folder.address();
     let did = connector.did().clone();

@@ -30,6 +30,7 @@ pub(super) fn server(connector: Arc<Connector>) -> Result<Server, Error> {
             .app_data(data.clone())
             .app_data(web::JsonConfig::default().limit(ORDER_BYTES_MAX))
             .route("/control", web::post().to(order))
+            .route("/metrics", web::get().to(metrics))
     });
     let server = server.workers(1).disable_signals().listen_uds(listener);
     Ok(server.map_err(|e| Error::file(&path, e))?.run())
@@ -44,4 +45,9 @@ async fn order(connector: Data<Arc<Connector>>, order: Json<Order>) -> HttpRespo
         Ok(reply) => HttpResponse::Ok().json(reply),
         Err(e) => HttpResponse::InternalServerError().body(e.to_string()),
     }
+}
+
+/// `GET /metrics`: who reaches the socket is the company itself.
+async fn metrics(connector: Data<Arc<Connector>>) -> super::Handled {
+    super::metrics::text(&connector)
 }

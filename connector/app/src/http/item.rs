@@ -1,21 +1,25 @@
 //! An item at its own address: a page for people, the same facts for programs, and attached documents.
 
-use super::{Handled, authorization};
+use super::linkset::Links;
+use super::{Handled, PAGE_POLICY, accept, authorization, html};
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::negotiate::{Format, Kind, negotiate};
-use crate::page::page;
+use crate::graph::{self, GraphFormat};
+use crate::negotiate::{ITEM, Offer, Shape, negotiate};
 use crate::query;
-use actix_web::http::header::ACCEPT;
 use actix_web::web::{self, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use adit_facts::View;
 use adit_policy::Permit;
 use adit_vocab::schema;
-use oxrdf::{NamedNode, NamedNodeRef, Quad, TermRef, Triple};
-use oxttl::{NTriplesSerializer, TurtleSerializer};
+use oxrdf::{NamedNode, NamedNodeRef, Quad, TermRef};
 use std::collections::BTreeSet;
+use url::form_urlencoded;
+
+/// The linkset of an item, however it was asked for.
+const LINKSET: Offer<Shape> =
+    Offer { media_type: "application/linkset+json", format: Shape::Linkset };
 
 /// `GET` of any other address: the item whose IRI it is.
 ///
@@ -23,7 +27,6 @@ use std::collections::BTreeSet;
 pub(super) async fn item(connector: Data<Connector>, request: HttpRequest) -> Handled {
     let now = clock::now();
     let iri = iri_of(&connector, &request)?;
-    let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok());
     let asker = connector.asker(authorization(&request)?, now).await?;
     let permit = query::decide(&connector, &asker, None, "item", iri.as_str(), now).await?;
     let described = {
@@ -35,27 +38,43 @@ pub(super) async fn item(connector: Data<Connector>, request: HttpRequest) -> Ha
             .map_err(|e| Error::Internal(e.to_string()))??
     };
     if described.is_empty() {
-        return Err(Error::NotFound);
+        return html::missing(&connector, &request, &iri);
     }
-    if let Some(document) = document(&connector, &iri, &described, accept)? {
+    let links = Links::of(&connector.config, &iri)?;
+    let accept = accept(&request);
+    let wants_linkset = wants_linkset(&request);
+    if !wants_linkset
+        && let Some(document) = document(&connector, &iri, &described, accept.as_deref())?
+    {
         return Ok(document);
     }
-    let format = negotiate(accept, Kind::Item)?;
-    let body = match format {
-        Format::Html => page(&connector.config, &iri, &described, asker.caller.did().is_some())?,
-        Format::Turtle => turtle(&described)?,
-        Format::NTriples | Format::Json | Format::Csv => ntriples(&described)?,
+    let offer = if wants_linkset { LINKSET } else { negotiate(accept.as_deref(), ITEM)? };
+    let body = match offer.format {
+        Shape::Page => {
+            let known = asker.caller.did().is_some();
+            let page = html::item(&connector, &request, &permit, &iri, known, now).await?;
+            return html::with_link(page, &links.header());
+        }
+        Shape::Graph(format) => graph::write(format, &[], &described)?,
+        Shape::Linkset => links.to_json().to_string(),
     };
     Ok(HttpResponse::Ok()
-        .content_type(format.media_type())
-        .insert_header(("Vary", "Accept, Authorization"))
+        .content_type(offer.content_type())
+        .insert_header(("Link", links.header()))
+        .insert_header(("Vary", "Accept, Accept-Language, Authorization"))
         .insert_header(("Cache-Control", "no-store"))
         .insert_header(("X-Content-Type-Options", "nosniff"))
-        .insert_header((
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'",
-        ))
+        .insert_header(("Content-Security-Policy", PAGE_POLICY))
         .body(body))
+}
+
+/// Whether the address asks for the linkset, as
+/// [GS1-conformant resolvers](https://ref.gs1.org/standards/resolver/) spell it.
+///
+/// Every other link type leads to the item itself, which is what is answered here anyway.
+fn wants_linkset(request: &HttpRequest) -> bool {
+    form_urlencoded::parse(request.query_string().as_bytes())
+        .any(|(name, value)| name == "linkType" && (value == "linkset" || value == "all"))
 }
 
 /// The IRI that a request's address stands for.
@@ -133,7 +152,7 @@ fn document(
             && quad.predicate == schema::SHA256
     });
     let wants_facts = accept.is_some_and(|accept| {
-        accept.contains("text/turtle") || accept.contains("application/n-triples")
+        GraphFormat::ALL.iter().any(|format| accept.contains(format.media_type()))
     });
     if !describes_this || wants_facts {
         return Ok(None);
@@ -148,35 +167,4 @@ fn document(
             .insert_header(("Cache-Control", "no-store"))
             .body(bytes),
     ))
-}
-
-/// The triples, each once: a fact may stand in several rooms.
-fn triples(quads: &[Quad]) -> Vec<Triple> {
-    let mut seen = BTreeSet::new();
-    let triples = quads.iter().cloned().map(Triple::from);
-    triples.filter(|triple| seen.insert(triple.to_string())).collect()
-}
-
-fn turtle(quads: &[Quad]) -> Result<String, Error> {
-    let broken = |e: String| Error::Internal(format!("writing Turtle: {e}"));
-    let mut serializer = TurtleSerializer::new();
-    for (prefix, namespace) in adit_vocab::PREFIXES {
-        serializer =
-            serializer.with_prefix(*prefix, *namespace).map_err(|e| broken(e.to_string()))?;
-    }
-    let mut writer = serializer.for_writer(Vec::new());
-    for triple in triples(quads) {
-        writer.serialize_triple(&triple).map_err(|e| broken(e.to_string()))?;
-    }
-    let bytes = writer.finish().map_err(|e| broken(e.to_string()))?;
-    String::from_utf8(bytes).map_err(|e| broken(e.to_string()))
-}
-
-fn ntriples(quads: &[Quad]) -> Result<String, Error> {
-    let broken = |e: String| Error::Internal(format!("writing N-Triples: {e}"));
-    let mut writer = NTriplesSerializer::new().for_writer(Vec::new());
-    for triple in triples(quads) {
-        writer.serialize_triple(&triple).map_err(|e| broken(e.to_string()))?;
-    }
-    String::from_utf8(writer.finish()).map_err(|e| broken(e.to_string()))
 }

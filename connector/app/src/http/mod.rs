@@ -1,7 +1,14 @@
 //! The HTTP side: every route on one page.
 
 mod control;
+mod description;
+mod errors;
+mod html;
 mod item;
+mod linkset;
+mod metrics;
+mod openapi;
+mod problem;
 mod quads;
 mod sparql;
 mod wellknown;
@@ -10,41 +17,144 @@ use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
 use crate::{invite, token};
-use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_cors::Cors;
+use actix_web::dev::HttpServiceFactory;
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT, ALLOW, AUTHORIZATION};
+use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
 use actix_web::web::{self, Data, Json};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
+use actix_web::{App, FromRequest, Handler, HttpRequest, HttpResponse, HttpServer, Route, guard};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
 /// The most bytes of a JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
-/// The most bytes of a request for quads.
-const QUADS_BYTES_MAX: usize = 1 << 20;
+/// The most bytes of a request for quads, and of a query with what stands around it.
+const BODY_BYTES_MAX: usize = 1 << 20;
+/// How long a browser may remember what it may ask, in seconds.
+const PREFLIGHT_S: usize = 24 * 60 * 60;
+
+/// What a page of another origin may read of our headers.
+const EXPOSED: (&str, &str) =
+    ("Access-Control-Expose-Headers", "Adit-Tiers, Adit-Withheld, Link, WWW-Authenticate");
+
+/// What a page of ours may load: nothing but its own styles and pictures.
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /// What every handler returns.
 type Handled = Result<HttpResponse, Error>;
 
+/// An address, and what is answered there.
+struct Address {
+    /// The path, in the form of actix; `openapi.json` documents it, and a test holds the two together.
+    path: &'static str,
+    /// Whether pages of other origins may ask.
+    is_open: bool,
+    /// By method; whoever answers `GET` answers `HEAD`.
+    methods: Methods,
+}
+
+type Methods = &'static [(&'static str, fn() -> Route)];
+
+/// Everything that is answered; the first path that fits is taken.
+const ADDRESSES: &[Address] = &[
+    open("/sparql", &[("GET", || get(sparql::get)), ("POST", || web::post().to(sparql::post))]),
+    open("/summary", &[("GET", || get(quads::summary))]),
+    closed("/quads", &[("POST", || web::post().to(quads::quads))]),
+    open("/token", &[("POST", || web::post().to(give_token))]),
+    closed("/join", &[("POST", || web::post().to(welcome))]),
+    open("/.well-known/did.json", &[("GET", || get(wellknown::did))]),
+    open("/.well-known/adit.json", &[("GET", || get(wellknown::description))]),
+    open("/openapi.json", &[("GET", || get(openapi::document))]),
+    open("/errors", &[("GET", || get(errors::list))]),
+    open("/errors/{code}", &[("GET", || get(errors::one))]),
+    closed("/healthz", &[("GET", || get(wellknown::alive))]),
+    closed("/readyz", &[("GET", || get(wellknown::ready))]),
+    closed("/metrics", &[("GET", || get(metrics::over_http))]),
+    // Any other address is the item whose IRI it is.
+    open("/{path:.*}", &[("GET", || get(item::item))]),
+];
+
+const fn open(path: &'static str, methods: Methods) -> Address {
+    Address { path, is_open: true, methods }
+}
+
+const fn closed(path: &'static str, methods: Methods) -> Address {
+    Address { path, is_open: false, methods }
+}
+
+/// A handler of `GET`, which answers `HEAD` too.
+fn get<F, Args>(handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: actix_web::Responder + 'static,
+{
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head())).to(handler)
+}
+
+impl Address {
+    /// The methods, as the header `Allow` lists them.
+    fn allowed(&self) -> Vec<&'static str> {
+        let mut allowed: Vec<_> = self.methods.iter().map(|(method, _)| *method).collect();
+        if allowed.contains(&"GET") {
+            allowed.push("HEAD");
+        }
+        allowed.push("OPTIONS");
+        allowed
+    }
+
+    fn resource(&self) -> impl HttpServiceFactory + use<> {
+        let allowed = self.allowed();
+        let cors = cors(allowed.clone());
+        let allowed = allowed.join(", ");
+        let other = move |request: HttpRequest| {
+            let allowed = allowed.clone();
+            async move { other_method(&request, allowed) }
+        };
+        let resource = web::resource(self.path);
+        self.methods
+            .iter()
+            .fold(resource, |resource, (_, route)| resource.route(route()))
+            .default_service(web::route().to(other))
+            .wrap(Condition::new(self.is_open, cors))
+            .wrap(Condition::new(self.is_open, DefaultHeaders::new().add(EXPOSED)))
+    }
+}
+
+/// What a browser may do for a page of another origin, by the
+/// [Fetch standard](https://fetch.spec.whatwg.org/#http-cors-protocol).
+///
+/// Any page may ask, because nothing here is decided by where a request comes from: no cookie is read, and a
+/// bearer is in the page's hands or in nobody's. A preflight is answered before any header is looked at.
+fn cors(methods: Vec<&'static str>) -> Cors {
+    Cors::default()
+        .allow_any_origin()
+        .send_wildcard()
+        .allowed_methods(methods)
+        .allow_any_header()
+        // The answer is the same for every origin.
+        .disable_vary_header()
+        .max_age(PREFLIGHT_S)
+}
+
+/// `OPTIONS`, and every method that an address does not know.
+fn other_method(request: &HttpRequest, allowed: String) -> Handled {
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((ALLOW, allowed)).finish());
+    }
+    Err(Error::Method { got: request.method().to_string(), allowed })
+}
+
 /// The routes.
 fn routes(config: &mut web::ServiceConfig) {
-    let bad_json = web::JsonConfig::default().limit(JSON_BYTES_MAX).error_handler(|error, _| {
-        Error::Usage(format!("the body is not the JSON expected here: {error}")).into()
-    });
     config
-        .app_data(bad_json)
-        .app_data(web::PayloadConfig::new(QUADS_BYTES_MAX))
-        .route("/sparql", web::get().to(sparql::get))
-        .route("/sparql", web::post().to(sparql::post))
-        .route("/quads", web::post().to(quads::quads))
-        .route("/summary", web::get().to(quads::summary))
-        .route("/token", web::post().to(give_token))
-        .route("/join", web::post().to(welcome))
-        .route("/.well-known/did.json", web::get().to(wellknown::did))
-        .route("/.well-known/adit.json", web::get().to(wellknown::description))
-        .route("/healthz", web::get().to(wellknown::alive))
-        .route("/readyz", web::get().to(wellknown::ready))
-        .default_service(web::get().to(item::item));
+        .app_data(problem::of_json(JSON_BYTES_MAX))
+        .app_data(web::PayloadConfig::new(BODY_BYTES_MAX));
+    for address in ADDRESSES {
+        config.service(address.resource());
+    }
 }
 
 /// Answers at an address and at the folder's socket until the process is told to end.
@@ -59,14 +169,16 @@ pub async fn serve(
     let listener = TcpListener::bind(address).map_err(wrong)?;
     let bound = listener.local_addr().map_err(wrong)?;
     let data = Data::from(connector.clone());
-    let public = HttpServer::new(move || App::new().app_data(data.clone()).configure(routes))
-        .workers(2)
-        .keep_alive(Duration::from_secs(75))
-        .client_request_timeout(Duration::from_secs(10))
-        .shutdown_timeout(20)
-        .listen(listener)
-        .map_err(wrong)?
-        .run();
+    let public = HttpServer::new(move || {
+        App::new().app_data(data.clone()).wrap(from_fn(metrics::count)).configure(routes)
+    })
+    .workers(2)
+    .keep_alive(Duration::from_secs(75))
+    .client_request_timeout(Duration::from_secs(10))
+    .shutdown_timeout(20)
+    .listen(listener)
+    .map_err(wrong)?
+    .run();
     let private = control::server(connector.clone())?;
     // The workers start before the first query waits for them.
     connector.workers().await?;
@@ -91,33 +203,15 @@ async fn welcome(connector: Data<Connector>, body: Json<invite::Acceptance>) -> 
     Ok(HttpResponse::Ok().json(invite::welcome(&connector, body.into_inner()).await?))
 }
 
+/// The `Accept` header; several are one list.
+fn accept(request: &HttpRequest) -> Option<String> {
+    let lines: Vec<_> =
+        request.headers().get_all(ACCEPT).filter_map(|line| line.to_str().ok()).collect();
+    (!lines.is_empty()).then(|| lines.join(","))
+}
+
 /// The `Authorization` header.
 fn authorization(request: &HttpRequest) -> Result<Option<&str>, Error> {
     let Some(header) = request.headers().get(AUTHORIZATION) else { return Ok(None) };
     header.to_str().map(Some).map_err(|_| Error::NotABearer)
-}
-
-/// An error as an answer, in the form of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#name-the-problem-details-json-ob).
-impl actix_web::ResponseError for Error {
-    fn status_code(&self) -> StatusCode {
-        StatusCode::from_u16(self.problem().status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-    }
-
-    fn error_response(&self) -> HttpResponse {
-        let mut problem = self.problem();
-        if self.is_ours() {
-            tracing::error!(code = problem.code, error = problem.title, "a fault of ours");
-            problem.title = "this connector failed; its operator finds the cause in its log".into();
-            problem.detail = serde_json::Value::Null;
-            problem.fix = None;
-        }
-        let mut response = HttpResponse::build(self.status_code());
-        if problem.status == 401 {
-            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
-        }
-        if problem.status == 503 {
-            response.insert_header((RETRY_AFTER, "2"));
-        }
-        response.content_type("application/problem+json").body(problem.to_json().to_string())
-    }
 }

@@ -1,6 +1,6 @@
 //! Small data sets, the callers who look at them, and the plain store that says what they must see.
 
-use crate::{Change, Results, Store};
+use crate::{Change, Results, Store, with_paths_of_no_step};
 use adit_policy::Permit;
 use adit_vocab::{Room, Tier, adit, eudpp, schema};
 use fastrand::Rng;
@@ -270,14 +270,16 @@ impl Oracle {
 
     /// By the evaluator over a data set in memory that keeps every text.
     pub(super) fn query(&self, text: &str) -> Results {
-        let query = SparqlParser::new().parse_query(text).unwrap();
+        let mut query = SparqlParser::new().parse_query(text).unwrap();
+        with_paths_of_no_step(&mut query);
         read(QueryEvaluator::new().prepare(&query).execute(&self.dataset).unwrap())
     }
 
     /// By Oxigraph as it is used by others.
     pub(super) fn query_store(&self, text: &str) -> Results {
-        let query = SparqlEvaluator::new().parse_query(text).unwrap();
-        read(query.on_store(&self.store).execute().unwrap())
+        let mut query = SparqlParser::new().parse_query(text).unwrap();
+        with_paths_of_no_step(&mut query);
+        read(SparqlEvaluator::new().for_query(query).on_store(&self.store).execute().unwrap())
     }
 }
 

@@ -7,8 +7,9 @@ use adit_policy::SendPermit;
 use adit_vocab::{Did, adit, eudpp, schema};
 use oxigraph::sparql::{QueryResults, SparqlEvaluator};
 use oxigraph::store::Store;
+use oxrdf::vocab::xsd;
 use oxrdf::{GraphName, NamedNode, NamedNodeRef, NamedOrBlankNode, Quad, Term};
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Mutex;
 
 /// The instant of every test.
@@ -76,13 +77,18 @@ pub(super) fn quad(company: &str, line: &str) -> Quad {
     Quad::new(node(subject), node(predicate), object, room)
 }
 
-/// `mill:h1` is an item of a company, `adit:x` a term, `@2026` an instant, `#1` an integer, the rest a plain literal.
+/// `mill:h1` is an item of a company, `adit:x` a term, `@2026` an instant, `#1` an integer, `#1.5` a decimal, `!true` a
+/// truth value, the rest a plain literal.
 fn term(text: &str) -> Term {
     if let Some(number) = text.strip_prefix('#') {
-        return oxrdf::Literal::new_typed_literal(number, oxrdf::vocab::xsd::INTEGER).into();
+        let datatype = if number.contains('.') { xsd::DECIMAL } else { xsd::INTEGER };
+        return oxrdf::Literal::new_typed_literal(number, datatype).into();
+    }
+    if let Some(truth) = text.strip_prefix('!') {
+        return oxrdf::Literal::new_typed_literal(truth, xsd::BOOLEAN).into();
     }
     if let Some(date) = text.strip_prefix('@') {
-        let datatype = oxrdf::vocab::xsd::DATE_TIME;
+        let datatype = xsd::DATE_TIME;
         return oxrdf::Literal::new_typed_literal(format!("{date}T00:00:00Z"), datatype).into();
     }
     let known = adit_vocab::expand(text);
@@ -147,93 +153,137 @@ impl Peers for Net {
             return Err(fault.clone());
         }
         let moved = self.moves.get(did).is_some_and(|at| earlier >= *at);
-        let quads = answer(quads, request);
-        Ok(Fetched { quads, generation: 1 + u64::from(moved), ..Fetched::default() })
+        let quads = Held::of(quads).answer(request);
+        let bytes = quads.iter().map(|quad| quad.to_string().len() as u64).sum();
+        Ok(Fetched { quads, generation: 1 + u64::from(moved), bytes, ..Fetched::default() })
     }
 }
 
-fn answer(quads: &[Quad], request: &Fetch) -> Vec<Quad> {
-    match request {
-        Fetch::Match { subjects, predicates, objects } => {
-            assert!(subjects.is_some() || objects.is_some(), "a request must start somewhere");
-            let nodes: Option<BTreeSet<_>> = subjects.as_ref().map(|all| all.iter().collect());
-            let fits = |subject: &NamedNode, object: &Term| {
-                nodes.as_ref().is_none_or(|nodes| nodes.contains(subject))
-                    && objects.as_ref().is_none_or(|objects| objects.contains(object))
-            };
-            let wants = |predicate: NamedNodeRef<'_>| {
-                predicates
-                    .as_ref()
-                    .is_none_or(|all| all.iter().any(|one| one.as_ref() == predicate))
-            };
-            let mut found: Vec<Quad> = quads
-                .iter()
-                .filter(|quad| wants(quad.predicate.as_ref()) && fits(&node(quad), &quad.object))
-                .cloned()
-                .collect();
-            for derived in DERIVED.iter().filter(|derived| wants(derived.predicate)) {
-                for inner in live(quads, derived) {
-                    let ends = |base| objects_of(quads, &inner, base);
-                    let items = subjects.as_ref().map(|_| ends(derived.item));
-                    let far = objects.as_ref().map(|_| ends(derived.far));
-                    let item = |items: Vec<Term>| {
-                        items.iter().any(|item| match item {
-                            Term::NamedNode(item) => {
-                                nodes.as_ref().is_some_and(|nodes| nodes.contains(item))
-                            }
-                            Term::BlankNode(_) | Term::Literal(_) => false,
-                        })
-                    };
-                    let object = |far: Vec<Term>| {
-                        far.iter().any(|far| objects.as_ref().is_some_and(|all| all.contains(far)))
-                    };
-                    if items.is_none_or(item) && far.is_none_or(object) {
-                        found.extend(whole(quads, &inner, derived));
-                    }
+/// The quads that a step rests on, and where it leads.
+type Way = (Vec<Quad>, Vec<Term>);
+
+/// A company's quads, by subject.
+struct Held<'q> {
+    quads: &'q [Quad],
+    about: HashMap<NamedNode, Vec<&'q Quad>>,
+}
+
+impl<'q> Held<'q> {
+    fn of(quads: &'q [Quad]) -> Self {
+        let mut about: HashMap<NamedNode, Vec<&Quad>> = HashMap::new();
+        for quad in quads {
+            about.entry(node(quad)).or_default().push(quad);
+        }
+        Self { quads, about }
+    }
+
+    fn objects(&self, subject: &NamedNode, predicate: NamedNodeRef<'_>) -> Vec<Term> {
+        let quads = self.about.get(subject).into_iter().flatten();
+        let quads = quads.filter(|quad| quad.predicate == predicate);
+        quads.map(|quad| quad.object.clone()).collect()
+    }
+
+    /// The installations, placements or assignments that the company does not know to be over.
+    fn live(&self, derived: &Derived) -> BTreeSet<NamedNode> {
+        let ends = [schema::VALID_THROUGH, eudpp::ASSIGNMENT_VALID_TO];
+        let is_over = |inner: &NamedNode| {
+            let ends = ends.iter().filter(|end| derived.reads(end.as_str()));
+            let mut ends = ends.flat_map(|end| self.objects(inner, *end));
+            ends.any(|end| matches!(&end, Term::Literal(end) if end.value() <= AT))
+        };
+        let joins = |quad: &&Quad| quad.predicate == derived.item || quad.predicate == derived.far;
+        let all = self.quads.iter().filter(joins);
+        all.map(node).filter(|inner| !is_over(inner)).collect()
+    }
+
+    fn whole(&self, inner: &NamedNode, derived: &Derived) -> Vec<Quad> {
+        let bases = self.about.get(inner).into_iter().flatten();
+        let bases = bases.filter(|quad| derived.reads(quad.predicate.as_str()));
+        bases.map(|quad| Quad::clone(quad)).collect()
+    }
+
+    fn answer(&self, request: &Fetch) -> Vec<Quad> {
+        match request {
+            Fetch::Match { subjects, predicates, objects } => {
+                assert!(subjects.is_some() || objects.is_some(), "a request must start somewhere");
+                let subjects = subjects.as_ref().map(|all| all.iter().cloned().collect());
+                let objects = objects.as_ref().map(|all| all.iter().cloned().collect());
+                self.matching(subjects.as_ref(), predicates.as_deref(), objects.as_ref())
+            }
+            Fetch::Walk { from, steps } => self.walk(from, steps),
+        }
+    }
+
+    fn matching(
+        &self,
+        subjects: Option<&HashSet<NamedNode>>,
+        predicates: Option<&[NamedNode]>,
+        objects: Option<&HashSet<Term>>,
+    ) -> Vec<Quad> {
+        let is_object = |term: &Term| objects.is_none_or(|all| all.contains(term));
+        let is_subject = |term: &Term| match term {
+            Term::NamedNode(node) => subjects.is_none_or(|all| all.contains(node)),
+            Term::BlankNode(_) | Term::Literal(_) => false,
+        };
+        let wants = |predicate: NamedNodeRef<'_>| {
+            predicates.is_none_or(|all| all.iter().any(|one| one.as_ref() == predicate))
+        };
+        let fits = |quad: &&Quad| {
+            wants(quad.predicate.as_ref())
+                && is_subject(&node(quad).into())
+                && is_object(&quad.object)
+        };
+        let mut found: Vec<Quad> = self.quads.iter().filter(fits).cloned().collect();
+        for derived in DERIVED.iter().filter(|derived| wants(derived.predicate)) {
+            for inner in self.live(derived) {
+                let ends = |base| self.objects(&inner, base);
+                if (subjects.is_none() || ends(derived.item).iter().any(is_subject))
+                    && (objects.is_none() || ends(derived.far).iter().any(is_object))
+                {
+                    found.extend(self.whole(&inner, derived));
                 }
             }
-            found
         }
-        Fetch::Walk { from, steps } => walk(quads, from, steps),
+        found
     }
-}
 
-fn walk(quads: &[Quad], from: &[NamedNode], steps: &[Step]) -> Vec<Quad> {
-    let mut met: Vec<Quad> = Vec::new();
-    let mut reached: HashSet<Term> = from.iter().cloned().map(Term::from).collect();
-    let mut frontier: Vec<Term> = reached.iter().cloned().collect();
-    while let Some(next) = frontier.pop() {
-        let mut ends = Vec::new();
+    fn walk(&self, from: &[NamedNode], steps: &[Step]) -> Vec<Quad> {
+        let mut leading: HashMap<Term, Vec<Way>> = HashMap::new();
         for Step { predicate, inverse } in steps {
             if let Some(derived) = Derived::of(predicate.as_str()) {
-                let (near, other) = if *inverse {
-                    (derived.far, derived.item)
-                } else {
-                    (derived.item, derived.far)
+                let (near, far) = match inverse {
+                    true => (derived.far, derived.item),
+                    false => (derived.item, derived.far),
                 };
-                for inner in live(quads, derived) {
-                    if objects_of(quads, &inner, near).contains(&next) {
-                        met.extend(whole(quads, &inner, derived));
-                        ends.extend(objects_of(quads, &inner, other));
+                for inner in self.live(derived) {
+                    for near in self.objects(&inner, near) {
+                        let ends = self.objects(&inner, far);
+                        let way = (self.whole(&inner, derived), ends);
+                        leading.entry(near).or_default().push(way);
                     }
                 }
             }
-            for quad in quads.iter().filter(|quad| quad.predicate == *predicate) {
+            for quad in self.quads.iter().filter(|quad| quad.predicate == *predicate) {
                 let subject = Term::from(quad.subject.clone());
-                let (near, other) = if *inverse {
-                    (quad.object.clone(), subject)
-                } else {
-                    (subject, quad.object.clone())
+                let (near, far) = match inverse {
+                    true => (quad.object.clone(), subject),
+                    false => (subject, quad.object.clone()),
                 };
-                if near == next {
-                    met.push(quad.clone());
-                    ends.push(other);
-                }
+                leading.entry(near).or_default().push((vec![quad.clone()], vec![far]));
             }
         }
-        frontier.extend(ends.into_iter().filter(|end| reached.insert(end.clone())));
+        let mut met = Vec::new();
+        let mut reached: HashSet<Term> = from.iter().cloned().map(Term::from).collect();
+        let mut frontier: Vec<Term> = reached.iter().cloned().collect();
+        while let Some(next) = frontier.pop() {
+            for (quads, ends) in leading.get(&next).into_iter().flatten() {
+                met.extend(quads.iter().cloned());
+                frontier
+                    .extend(ends.iter().filter(|end| reached.insert(Term::clone(end))).cloned());
+            }
+        }
+        met
     }
-    met
 }
 
 fn node(quad: &Quad) -> NamedNode {
@@ -241,29 +291,6 @@ fn node(quad: &Quad) -> NamedNode {
         NamedOrBlankNode::NamedNode(node) => node.clone(),
         NamedOrBlankNode::BlankNode(_) => panic!("{quad}"),
     }
-}
-
-fn objects_of(quads: &[Quad], subject: &NamedNode, predicate: NamedNodeRef<'_>) -> Vec<Term> {
-    let quads = quads.iter().filter(|quad| node(quad) == *subject && quad.predicate == predicate);
-    quads.map(|quad| quad.object.clone()).collect()
-}
-
-/// The installations, placements or assignments that the company does not know to be over.
-fn live(quads: &[Quad], derived: &Derived) -> BTreeSet<NamedNode> {
-    let ends = [schema::VALID_THROUGH, eudpp::ASSIGNMENT_VALID_TO];
-    let is_over = |inner: &NamedNode| {
-        let ends = ends.iter().filter(|end| derived.reads(end.as_str()));
-        let mut ends = ends.flat_map(|end| objects_of(quads, inner, *end));
-        ends.any(|end| matches!(&end, Term::Literal(end) if end.value() <= AT))
-    };
-    let all =
-        quads.iter().filter(|quad| quad.predicate == derived.item || quad.predicate == derived.far);
-    all.map(node).filter(|inner| !is_over(inner)).collect()
-}
-
-fn whole(quads: &[Quad], inner: &NamedNode, derived: &Derived) -> Vec<Quad> {
-    let bases = quads.iter().filter(|quad| derived.reads(quad.predicate.as_str()));
-    bases.filter(|quad| node(quad) == *inner).cloned().collect()
 }
 
 /// Runs a query over quads as one store would: each in its room and in the default graph, with what is derived at [`AT`].

@@ -1,6 +1,9 @@
 //! The behaviour of the package, on files as companies have them.
 
 mod checks;
+mod jsonld;
+mod labels;
+mod plain;
 mod properties;
 mod rdf;
 mod routing;
@@ -10,6 +13,11 @@ mod workbooks;
 
 use crate::{Context, Partner, Problem, SourceFile, Statements, Templates, read};
 use std::collections::BTreeMap;
+
+/// The quads of sources that are wanted again.
+fn route(sources: &[Statements], context: &Context) -> Vec<crate::Routed> {
+    crate::route(sources.to_vec(), context)
+}
 
 /// A machine shop with a mill, two machine makers and one partner that publishes no templates.
 fn shop() -> Context {
@@ -45,6 +53,7 @@ fn shop() -> Context {
             ("did:web:mill.example".parse().unwrap(), mill),
             ("did:web:oem.example".parse().unwrap(), oem),
         ]),
+        vocabulary: adit_vocab::Vocabulary::bundled().clone(),
         files: BTreeMap::from([("heat-4711.pdf".into(), b"%PDF-1.7".to_vec())]),
     }
 }

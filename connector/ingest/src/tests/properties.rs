@@ -1,7 +1,7 @@
 //! What holds for every file.
 
 use super::*;
-use crate::{canonical_text, diff, route};
+use crate::{canonical_text, diff};
 use fastrand::Rng;
 
 /// Random rows of deliveries, each with its own serial.
@@ -48,7 +48,7 @@ fn published_sources_route_again_as_they_did() {
         let first = route(&sources, &shop());
         let live: Vec<Statements> = first
             .iter()
-            .map(|source| Statements::from_routed(&source.name, &source.quads))
+            .map(|source| Statements::from_routed(&source.name, source.quads.clone()))
             .collect();
         assert_eq!(route(&live, &shop()), first);
         for source in &first {
@@ -95,6 +95,81 @@ fn what_no_customer_may_see_is_in_no_customers_room() {
         for (customer, did) in [(";1001;", "oem"), (";1002;", "rival")] {
             let theirs = room.contains(&format!("did:web:{did}.example"));
             assert!(!theirs || rows[index].contains(customer), "{quad} of {}", rows[index]);
+        }
+    }
+}
+
+/// Random statements of a company's folder: deliveries, installations, records, values, shared and hidden links.
+fn random_turtle(random: &mut Rng) -> String {
+    let mut text = String::new();
+    for _ in 0..random.usize(1..40) {
+        let mut one = |choices: &[&str]| choices[random.usize(..choices.len())].to_owned();
+        let thing = [
+            "p:1",
+            "p:2",
+            "p:3",
+            "p:4",
+            "<https://shop.example/record/quantity/1>",
+            "<https://shop.example/record/node/2>",
+            "r:i1",
+            "r:o1",
+            "<https://shop.example/document/1>",
+            "p:org",
+        ];
+        let predicate = one(&[
+            "adit:deliveredTo",
+            "adit:sharedWith",
+            "adit:installedIn",
+            "adit:installedItem",
+            "adit:fromBatch",
+            "schema:weight",
+            "schema:model",
+            "adit:unheardOf",
+            "qudt:numericValue",
+            "a",
+            "adit:certifiesItem",
+            "schema:manufacturer",
+            "adit:operatingRecordOf",
+            "schema:name",
+            "adit:operatingHours",
+            "eudpp:materialPercentage",
+        ]);
+        let object = match predicate.as_str() {
+            "adit:deliveredTo" | "adit:sharedWith" => one(&[
+                "<did:web:oem.example>",
+                "<did:web:rival.example>",
+                "<did:web:shop.example>",
+                "p:1",
+            ]),
+            "qudt:numericValue" | "schema:name" => one(&["1.5", "'x'", "'x'@fi", "'\\\\n'", "7"]),
+            "a" => one(&["org:Organization", "schema:IndividualProduct"]),
+            _ => one(&thing),
+        };
+        text += &format!("{} {predicate} {object} .\n", one(&thing));
+    }
+    text
+}
+
+#[test]
+fn facts_stand_in_the_rooms_that_the_plain_definition_says() {
+    let mut random = Rng::with_seed(11);
+    for _ in 0..300 {
+        let mut sources = vec![
+            read_turtle("a.ttl", &random_turtle(&mut random)),
+            read_turtle("b.ttl", &random_turtle(&mut random)),
+        ];
+        let (count, group) = (random.usize(1..6), random.bool());
+        sources.push(deliveries(&random_rows(&mut random, count).concat()).unwrap());
+        if group {
+            sources.swap(0, 2);
+        }
+        let routed = route(&sources, &shop());
+        assert_eq!(routed, super::plain::route(&sources, &shop()));
+        for source in &routed {
+            let mut lines: Vec<String> =
+                source.quads.iter().map(|quad| format!("{quad} .\n")).collect();
+            lines.sort_unstable();
+            assert_eq!(canonical_text(&source.quads), lines.concat());
         }
     }
 }

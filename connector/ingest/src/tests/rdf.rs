@@ -1,7 +1,7 @@
 //! RDF files.
 
 use super::*;
-use crate::{canonical_text, route};
+use crate::canonical_text;
 use expect_test::expect;
 
 fn refused(name: &str, data: &str) -> String {
@@ -36,7 +36,7 @@ fn two_makers_under_one_prefix_are_told_apart_by_nobody() {
     let data = b"<https://id.shop.example/p/1> <https://schema.org/model> <https://id.gs1.example/01/1/21/2> .";
     let read = read(&SourceFile { name: "a.nt", data, mapping: None }, &context);
     expect![[r#"
-        a.nt: things under https://id.gs1.example/01/ may be of several companies [reference.ambiguous]
+        warning: a.nt: things under https://id.gs1.example/01/ may be of several companies [reference.ambiguous]
           state adit:factsHeldBy of each of them in the file
     "#]].assert_eq(&shown(read));
 }
@@ -125,19 +125,19 @@ fn literals_are_what_their_datatypes_say() {
         typed("2026-11", "gYearMonth"),
     ];
     expect![[r#"
-        a.nt, value '2026-11-24T07:30:00': the time has no zone, so it cannot be compared with others [zone.missing]
+        a.nt, row 1, value '2026-11-24T07:30:00': the time has no zone, so it cannot be compared with others [zone.missing]
           write 2026-11-24T07:30:00Z if it is UTC, or add an offset such as +02:00
-        a.nt, value '24.11.2026': it is no xsd:dateTime [value.date]
+        a.nt, row 2, value '24.11.2026': it is no xsd:dateTime [value.date]
           correct the value or its datatype
-        a.nt, value '12,5': it is no xsd:decimal [value.decimal]
+        a.nt, row 3, value '12,5': it is no xsd:decimal [value.decimal]
           correct the value or its datatype
-        a.nt, value '1.5': it is no xsd:integer [value.integer]
+        a.nt, row 4, value '1.5': it is no xsd:integer [value.integer]
           correct the value or its datatype
-        a.nt, value 'yes': it is no xsd:boolean [value.boolean]
+        a.nt, row 5, value 'yes': it is no xsd:boolean [value.boolean]
           correct the value or its datatype
-        a.nt, value 'x': it is no xsd:double [value.number]
+        a.nt, row 6, value 'x': it is no xsd:double [value.number]
           correct the value or its datatype
-        a.nt, value '2026-13-01': it is no xsd:date [value.date]
+        a.nt, row 7, value '2026-13-01': it is no xsd:date [value.date]
           correct the value or its datatype
     "#]].assert_eq(&refused("a.nt", &data.concat()));
 }
@@ -168,7 +168,7 @@ fn slips_are_named_by_line() {
           correct the line, or export the file again
         a.ttl: the file states nothing [file.empty]
           export it again; an export that failed often leaves an empty file
-        a.nq: the graph name <https://a.example/g> is not kept [rdf.graph]
+        warning: a.nq: the graph name <https://a.example/g> is not kept [rdf.graph]
           nothing, unless the name matters: facts stand in rooms by their predicate
     "#]]
     .assert_eq(&refusals);

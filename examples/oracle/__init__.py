@@ -1,0 +1,1 @@
+"""What follows from the companies' files, computed without any of Adit's code."""
