@@ -2,8 +2,8 @@
 """Computes what each caller must get, from the companies' files alone.
 
 Shares nothing with Adit: it reads the files by their column names (not by the mappings), knows the
-questions in plain Python (no SPARQL), and applies the rules of who may see what by itself. `oracle/files.py` reads, `states.py` says what the rows mean, `sight.py`
-who sees it, `questions.py` what follows.
+questions in plain Python (no SPARQL), and applies the rules of who may see what by itself. In `oracle/`,
+`files.py` reads, `states.py` says what the rows mean, `sight.py` who sees it, `questions.py` what follows.
 
     python3 examples/expected.py             writes examples/expected/*.csv, cases.csv among them
     python3 examples/expected.py --check     recomputes them; exit code 1 names the files that differ
@@ -49,7 +49,7 @@ def cases():
     for question, more in MORE_CALLERS.items():
         for caller in FIRST_CALLERS + more:
             yield f"{question}.{caller}.csv", question, caller, NOW, "seven"
-    yield f"who-has-what.oem.2026-07-15.csv", "who-has-what", "oem", "2026-07-15T00:00:00Z", "seven"
+    yield "who-has-what.oem.2026-07-15.csv", "who-has-what", "oem", "2026-07-15T00:00:00Z", "seven"
     for caller in FIRST_CALLERS:
         yield f"machines-with-heat.{caller}.with-fifth.csv", "machines-with-heat", caller, NOW, "workshop"
     for question, caller in (("machines-with-heat", "oem"), ("worn-batteries", "oem-repair"),
@@ -91,7 +91,8 @@ def asked(circle: Circle, of: str) -> tuple:
         shown = {f"{it['type']} by {dids[it['issuer']]}" for it in circle.plan["credential"] if it["holder"] == folder}
         if frozenset((folder, of)) in circle.partners:
             shown.add(f"PartnerCredential by {dids[of]}")
-        rows.add((dids.get(folder, "") if shows else "anonymous", short(purpose), "; ".join(sorted(shown)) if shows else "",
+        rows.add((dids.get(folder, "") if shows else "anonymous", short(purpose),
+                  "; ".join(sorted(shown)) if shows else "",
                   "; ".join(f"urn:adit:policy:{rule}#permission-1" for rule in sorted(rules)), "permitted"))
     # Who has no company is named by a key, which is another each time: its name is left blank here.
     return ("asker", "purpose", "credentials", "permitted_by", "outcome"), sorted(
@@ -118,8 +119,10 @@ def compute(data: Path) -> dict[str, bytes]:
         files[file] = table(header, sorted(rows))
         folder, purpose, shows = CALLERS[caller]
         asks_at = folder if folder in circle.companies else ""
-        index.append((file, f"{question}.rq", caller, asks_at, short(purpose), at, name, "yes" if is_whole(caller, circle) else "no", len(rows)))
-    files["cases.csv"] = table(("file", "question", "caller", "asks_at", "purpose", "at", "circle", "whole", "rows"), index)
+        index.append((file, f"{question}.rq", caller, asks_at, short(purpose), at, name,
+                      "yes" if is_whole(caller, circle) else "no", len(rows)))
+    header = ("file", "question", "caller", "asks_at", "purpose", "at", "circle", "whole", "rows")
+    files["cases.csv"] = table(header, index)
     files["asked.battery.csv"] = table(*asked(circles["seven"], "battery"))
     return files
 

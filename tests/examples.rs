@@ -145,8 +145,7 @@ const LABELS: &[(&str, &str, &str)] = &[
 #[test]
 fn no_file_of_a_company_names_another_companys_iri_or_did_but_as_it_stands_on_a_label() {
     let folders = ["mill", "shop", "oem", "mine", "wire", "battery", "recycler"];
-    let domains =
-        ["kolbacka", "revonsalmi", "bergvarg", "suorasalo", "tjarnvik", "sysi", "gramyr"];
+    let domains = ["kolbacka", "revonsalmi", "bergvarg", "suorasalo", "tjarnvik", "sysi", "gramyr"];
     let mut labels = 0;
     for (folder, own) in folders.iter().zip(domains) {
         for entry in std::fs::read_dir(root().join("examples").join(folder)).unwrap() {

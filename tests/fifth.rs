@@ -96,7 +96,7 @@ fn a_workshop_joins_and_the_question_gains_its_row() {
             _ => in_folder(&fifth, &arguments),
         }
     }
-    assert_eq!(seen, ["init", "join", "map", "check", "diff", "publish", "serve"]);
+    assert_eq!(seen, ["init", "join", "map", "check", "diff", "gaps", "publish", "serve"]);
     check_all(&circle, "workshop");
 
     for (name, before) in others.iter().zip(&before) {

@@ -30,7 +30,8 @@ fn four(plan: &str) -> Circle {
     let examples = folder.join("examples");
     examples_of_four(&examples, plan);
     let mut circle = Circle::prepare(program(), &examples, &folder).unwrap();
-    let nobody = ["tjarnvik", "sysi", "gramyr"].map(|name| format!("\"{name}.example\" = \"127.0.0.1:1\"\n"));
+    let nobody = ["tjarnvik", "sysi", "gramyr"]
+        .map(|name| format!("\"{name}.example\" = \"127.0.0.1:1\"\n"));
     std::fs::write(folder.join("hosts.toml"), nobody.concat()).unwrap();
     circle.start().unwrap();
     circle.meet().unwrap();
@@ -52,9 +53,8 @@ fn come(circle: &mut Circle, name: &str, did: &str) {
 
 /// Invitations, trust entries and credentials in which one of the three takes part, as `demo.toml` has them.
 fn meet(circle: &Circle, plan: &Plan) {
-    let did = |name: &str| {
-        plan.company.iter().find(|member| member.folder == name).unwrap().did.clone()
-    };
+    let did =
+        |name: &str| plan.company.iter().find(|member| member.folder == name).unwrap().did.clone();
     let joins = |name: &str| JOINING.contains(&name);
     for it in plan.invitation.iter().filter(|it| joins(&it.from) || joins(&it.to)) {
         circle.invite(&it.from, &it.to, &did(&it.to)).unwrap();
@@ -82,7 +82,10 @@ fn three_companies_join_without_a_change_at_the_other_four() {
     // Before: the answers are partial, and say whose part is missing.
     check_all(&circle, "four");
     let missing = missing(&circle);
-    assert_eq!(missing, ["did:web:gramyr.example", "did:web:sysi.example", "did:web:tjarnvik.example"]);
+    assert_eq!(
+        missing,
+        ["did:web:gramyr.example", "did:web:sysi.example", "did:web:tjarnvik.example"]
+    );
 
     let before: Vec<_> = FOUR.iter().map(|name| settings(&circle.folder(name))).collect();
     for name in JOINING {

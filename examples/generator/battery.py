@@ -80,7 +80,8 @@ def write_models(folder: Path, form: dict):
               ["GTIN", "Laskentaohje", "kgCO2e_kpl", "Paino_kg", "Alku", "Loppu", "Primääridata_pros", "Varmennus"],
               [[gtin, "whole-product-2025", pcf, PACK_MODELS[gtin][5], "01.01.2025", "01.01.2026", primary,
                 "kolmas osapuoli"] for gtin, (pcf, primary) in _FOOTPRINTS.items()], **form)
-    write_csv(folder / "kierratys.csv", ["GTIN", "Materiaali", "Ennen_kayttoa_pros", "Kayton_jalkeen_pros", "Laskentaohje"],
+    write_csv(folder / "kierratys.csv",
+              ["GTIN", "Materiaali", "Ennen_kayttoa_pros", "Kayton_jalkeen_pros", "Laskentaohje"],
               [[gtin, material, before, after, "whole-product-2025"] for gtin in PACK_MODELS
                for material, before, after in (("CU", "4,0", "31,0"), ("AL", "8,5", "40,5"))], **form)
 
@@ -106,8 +107,8 @@ def write_modules(joined: Joined, packs: list, folder: Path, form: dict):
     places = {id(m): min(number, 2) if number > 3 else number for p in packs for number, m in enumerate(p.modules)}
     names = {gtin: name for gtin, name, _ in _MODULES}
     write_csv(folder / "moduulit.csv",
-              ["GTIN", "Sarjanumero", "Nimi", "Valmistettu", "Toimittaja", "Akku_GTIN", "Akku", "Paikka", "Valmistuksessa",
-               "Asennettu", "Poistettu"],
+              ["GTIN", "Sarjanumero", "Nimi", "Valmistettu", "Toimittaja", "Akku_GTIN", "Akku", "Paikka",
+               "Valmistuksessa", "Asennettu", "Poistettu"],
               [[MODULES[p.gtin], m.serial, f"Moduuli {names[p.gtin]} {m.serial}", finnish(m.made),
                 CELL_HOUSE if m.bought else OWN_CELLS,
                 p.gtin, p.serial, f"-M{places[id(m)] + 1}", "E" if m.start.year == 2026 else "K", finnish(m.start),

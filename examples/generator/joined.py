@@ -220,7 +220,8 @@ class Joining:
         """Three rows in a hundred have no heat: nobody typed it in."""
         parts = [p for p in self.ordinary_parts() if not p.bought_as]
         inside = {id(i.item) for i in self.parts_in(self.world.machines[LATE])}
-        for part in [*self.random.sample(parts, len(self.world.parts) * 3 // 100), next(p for p in parts if id(p) in inside)]:
+        lost = self.random.sample(parts, len(self.world.parts) * 3 // 100)
+        for part in [*lost, next(p for p in parts if id(p) in inside)]:
             part.heat_written = False
 
     # Machines
@@ -339,8 +340,8 @@ class Joining:
         The packs that end up in drill rigs are of every kind, so that a question about them meets them all.
         """
         in_rigs = [swap.pack for swap in self.joined.swaps if swap.end is None and swap.machine.unit.model == "BV-D2E"]
-        kinds = [("remaining", 71.4), ("both", 82.3), ("fade", 77.5), ("certified", 68.2), ("", 75.0), ("remaining", 91.2),
-                 ("fade", 88.1)]
+        kinds = [("remaining", 71.4), ("both", 82.3), ("fade", 77.5), ("certified", 68.2), ("", 75.0),
+                 ("remaining", 91.2), ("fade", 88.1)]
         told = {id(pack): kinds[number % len(kinds)] for number, pack in enumerate(in_rigs)}
         for number, pack in enumerate(self.joined.packs):
             drawn = (kinds[number % len(kinds)][0], self.random.randrange(700, 975) / 10)

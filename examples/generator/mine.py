@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from .joined import Joined
 from .recycler import label
 from .world import AREAS, MINES, World
 from .writers import comma, finnish, write_csv

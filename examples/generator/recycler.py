@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from .joined import LFP, Joined, Pack
+from .joined import LFP, Pack
 from .world import World
 from .writers import comma, finnish, write_csv
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from .joined import WIRES, Joined
+from .joined import WIRES
 from .world import World
 from .writers import comma, iso, write_csv
 

@@ -4,7 +4,6 @@ from collections import defaultdict
 from decimal import Decimal
 
 from .files import iri
-from .states import RULES
 
 HEAT, PART, MODEL = ("004711",), ("0010455", "00042"), "BV-L14E"
 RIG, DUMPER, MOTOR = ("BV-D2E", "7HZK9"), ("BV-T40E", "3LKLF"), ("440-1400", "NP52X")
@@ -161,7 +160,8 @@ def worn_batteries(seen: Seen, companies: dict) -> tuple:
     rows = set()
     for machine in seen.subjects["schema:model", iri(companies["oem"], "model", "BV-D2E")]:
         for pack in seen.contents(machine):
-            for rated in [it for model in seen.objects[pack, "schema:model"] for it in seen.objects[model, "adit:ratedCapacity"]]:
+            for rated in [it for model in seen.objects[pack, "schema:model"]
+                          for it in seen.objects[model, "adit:ratedCapacity"]]:
                 remaining, fade, certified = (last(pack, f"adit:{it}") for it in (
                     "remainingCapacity", "capacityFade", "stateOfCertifiedEnergy"))
                 health, rule = None, "unknown"
@@ -204,7 +204,8 @@ def footprint_of_machine(seen: Seen, companies: dict) -> tuple:
 
     def add(product: str, kg: str):
         for node in seen.objects[product, "adit:productFootprint"]:
-            primary, declared = (seen.one_of(node, it) for it in ("adit:primaryDataShare", "adit:productMassPerDeclaredUnit"))
+            primary = seen.one_of(node, "adit:primaryDataShare")
+            declared = seen.one_of(node, "adit:productMassPerDeclaredUnit")
             for method in seen.objects[node, "dct:conformsTo"]:
                 for pcf in seen.objects[node, "adit:pcfExcludingBiogenicUptake"]:
                     if primary and declared:

@@ -37,7 +37,8 @@ class Circle:
         self.companies = {}
         for name in FOUR + (JOINED if joined else ()):
             told = settings(data / name)
-            self.companies[name] = Company(data / name, told["did"], told["time_zone"], told["identifiers"], told["base"])
+            self.companies[name] = Company(data / name, told["did"], told["time_zone"], told["identifiers"],
+                                           told["base"])
         self.partners = {frozenset((it["from"], it["to"])) for it in self.plan["invitation"]}
         if fifth:
             # The workshop has no settings until somebody runs `adit init` there.
@@ -153,7 +154,8 @@ def is_a(purpose: str | None, wider: str) -> bool:
 # A record is about its object: what may be seen of the object leads to the record.
 _ABOUT = {"adit:installedIn", "adit:placedItem", "eudpp:inContextOfProduct", "adit:operatingRecordOf"}
 # These name organisations or classes, and open nothing.
-_CLOSED = {"adit:deliveredTo", "adit:sharedWith", "schema:manufacturer", "eudpp:hasActor", "adit:factsHeldBy", "rdf:type"}
+_CLOSED = {"adit:deliveredTo", "adit:sharedWith", "schema:manufacturer", "eudpp:hasActor", "adit:factsHeldBy",
+           "rdf:type"}
 
 
 def audience(company: Company) -> dict[str, set]:

@@ -10,8 +10,22 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
 pub struct Company {
+    // Ends before its folder goes.
+    server: Option<Server>,
     folder: tempfile::TempDir,
-    server: Option<(Child, String)>,
+}
+
+/// A server that ends with its value.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        drop(self.child.stdin.take());
+        drop(self.child.wait());
+    }
 }
 
 /// What must be the same after each case: the journal, the fact store, the blobs, the files of the folder.
@@ -128,11 +142,7 @@ impl Company {
     }
 
     /// Takes the files of a case away again, and puts the company's own back.
-    pub fn recover(&mut self, case: &Case) {
-        if let Some((mut server, _)) = self.server.take() {
-            drop(server.stdin.take());
-            server.wait().unwrap();
-        }
+    pub fn recover(&self, case: &Case) {
         let table =
             case.table.iter().flat_map(|table| [table.clone(), format!("{table}-metadata.json")]);
         let written =
@@ -155,7 +165,8 @@ impl Company {
     /// The command of a case, once for people and once for programs: both must say the same.
     ///
     /// A case without a command is checked for the people and published for the programs.
-    pub fn command_of(&self, case: &Case) -> Answer {
+    pub fn command_of(&mut self, case: &Case) -> Answer {
+        self.server = None;
         let given: Option<Vec<&str>> =
             case.command.as_ref().map(|it| it.iter().map(String::as_str).collect());
         let told = self.run(given.as_deref().unwrap_or(&["check"]));
@@ -195,7 +206,7 @@ impl Company {
         if self.server.is_none() {
             self.server = Some(self.serve());
         }
-        let address = self.server.as_ref().map(|(_, address)| address.clone()).unwrap();
+        let address = self.server.as_ref().map(|server| server.address.clone()).unwrap();
         let path = case.get.as_deref().unwrap_or("/sparql");
         let mut curl = Command::new("curl");
         curl.current_dir(self.path());
@@ -222,20 +233,25 @@ impl Company {
         Answer { says, mistakes }
     }
 
-    fn serve(&self) -> (Child, String) {
+    fn serve(&self) -> Server {
         let mut command = self.command(&["serve", "--until-stdin-closes"]);
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
-        let mut server = command.spawn().unwrap();
-        let mut log = BufReader::new(server.stderr.take().unwrap()).lines();
-        let line = log.by_ref().map(Result::unwrap).find(|line| line.contains("answering"));
-        let line = line.unwrap_or_else(|| panic!("the server did not start"));
-        let at = line.find("127.0.0.1:").unwrap();
-        let address =
-            line[at..].split(|c: char| !c.is_ascii_digit() && c != '.' && c != ':').next();
-        let address = format!("http://{}", address.unwrap());
+        let mut child = command.spawn().unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut said = String::new();
+        let at = loop {
+            let line =
+                log.next().unwrap_or_else(|| panic!("the server did not start: {said}")).unwrap();
+            said += &line;
+            if line.contains("answering") {
+                break said.find("127.0.0.1:").unwrap();
+            }
+        };
+        let is_of_it = |c: &char| c.is_ascii_digit() || matches!(c, '.' | ':');
+        let address: String = said[at..].chars().take_while(is_of_it).collect();
         // What it logs from now on is read away until it ends.
         std::thread::spawn(move || log.for_each(drop));
-        (server, address)
+        Server { child, address: format!("http://{address}") }
     }
 
     pub fn state(&self) -> State {
@@ -250,7 +266,8 @@ impl Company {
                 if path.is_dir() {
                     open.push(path);
                 // What SQLite and LMDB keep beside their data says who reads, not what is true; the journal is verified.
-                } else if !name.starts_with("lock")
+                } else if path.is_file()
+                    && !name.starts_with("lock")
                     && !name.starts_with("journal.")
                     && name != "address"
                 {

@@ -42,7 +42,7 @@ pub fn make(how: &str, path: &Path) {
             std::fs::write(path, workbook("osat", &row)).unwrap();
         }
         "bomb_workbook" => {
-            let row = format!("{ROW}<!--{}-->", " ".repeat(300 << 20));
+            let row = format!("{ROW}<!--{}-->", " ".repeat(201 << 20));
             std::fs::write(path, workbook("osat", &row)).unwrap();
         }
         other => panic!("nobody makes '{other}'"),

@@ -5,7 +5,7 @@ use crate::case::{Answers, Case, Wholes};
 use crate::coverage::{Bar, Coverage};
 use crate::data::{World, iri};
 use crate::holdings::Holdings;
-use crate::network::Network;
+use crate::network::{Fault, Network};
 use crate::oracle::Cut;
 use crate::party::Party;
 use crate::probe;
@@ -22,6 +22,8 @@ const WORLDS: u64 = 336;
 const CASES: u64 = 6;
 /// Data sets for the other tests.
 const FEW_WORLDS: u64 = 60;
+/// A fault must show within this many of the same cases.
+const CASES_TO_CATCH: u64 = 300;
 const UNANCHORED: u64 = 200;
 /// At least so many of the questions of the trade have an answer.
 const TRADE_NON_EMPTY: usize = 150;
@@ -94,22 +96,39 @@ async fn the_questions_of_the_trade_are_answered_as_over_one_store() {
 
 #[tokio::test]
 async fn a_peer_that_is_dropped_without_a_word_is_caught() {
+    assert_caught("a dropped peer", |case| {
+        let mut peers = case.seen_by.iter().map(|(company, _)| *company);
+        peers.rfind(|company| Some(*company) != case.home()).map(Fault::Dropped)
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_prohibition_that_is_forgotten_is_caught() {
+    assert_caught("a forgotten prohibition", |_| Some(Fault::ProhibitionsForgotten)).await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_behind_is_caught() {
+    assert_caught("a clock that is behind", |_| Some(Fault::ClocksBehind)).await;
+}
+
+/// The suite above, with a fault: it must fail, and soon.
+async fn assert_caught(what: &str, fault: impl Fn(&Case<'_>) -> Option<Fault>) {
     let mut ran = 0;
     for world in (0..FEW_WORLDS).map(World::new) {
         let (holdings, wholes) = (Holdings::of(&world), Wholes::of(&world));
         for case in (0..CASES).map(|number| Case::federated(&world, &wholes, number)) {
             ran += 1;
-            let mut peers = case.seen_by.iter().map(|(company, _)| *company);
-            let dropped = peers.rfind(|company| Some(*company) != case.home());
-            let network = Network::new(&case, &holdings, dropped);
+            let network = Network::new(&case, &holdings, fault(&case));
             let (answer, _) = ask(&network, &case).await;
             if !case.is_answered_by(&answer) {
-                println!("a dropped peer is caught by case {ran}");
+                println!("{what} is caught by case {ran}");
                 return;
             }
+            assert!(ran < CASES_TO_CATCH, "{what} is not caught within {ran} cases");
         }
     }
-    panic!("a dropped peer is not caught within {ran} cases");
 }
 
 #[tokio::test]

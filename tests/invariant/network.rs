@@ -1,11 +1,15 @@
 //! The companies of a data set as peers, in one process.
 
 use crate::case::Case;
+use crate::data::World;
 use crate::holdings::Holdings;
+use crate::law::Law;
+use crate::party::Party;
 use adit_facts::{Fetch, QueryError, View};
 use adit_federation::{Fetched, PeerFault, Peers, Recipient, Summarised};
 use adit_policy::{Permit, Refusal, SendPermit};
 use adit_vocab::Did;
+use jiff::SignedDuration;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 const QUADS_MAX: usize = 100_000;
@@ -19,18 +23,29 @@ pub(crate) struct Network<'a> {
     own: Option<Did>,
     /// What each company decides about the asker.
     decided: Vec<Result<Permit, Refusal>>,
-    /// The seeded fault: a company whose answers are lost, without a word.
-    dropped: Option<usize>,
+    fault: Option<Fault>,
     requests: AtomicUsize,
 }
 
+/// A fault that a test switches on, to prove that the suite catches it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The answers of one company are lost, without a word.
+    Dropped(usize),
+    /// No company keeps its prohibitions.
+    ProhibitionsForgotten,
+    /// Every company's clock is a year behind.
+    ClocksBehind,
+}
+
 impl<'a> Network<'a> {
-    pub(crate) fn new(case: &'a Case<'a>, holdings: &'a Holdings, dropped: Option<usize>) -> Self {
+    pub(crate) fn new(case: &'a Case<'a>, holdings: &'a Holdings, fault: Option<Fault>) -> Self {
         let own = case.home().map(|home| case.world.companies[home].did.clone());
         let companies = 0..case.world.companies.len();
         let party = case.party.as_ref();
-        let decided = companies.filter_map(|at| Some(party?.decide(case.world, at))).collect();
-        Self { case, holdings, own, decided, dropped, requests: AtomicUsize::new(0) }
+        let decided = companies.filter_map(|at| Some(decision(party?, case.world, at, fault)));
+        let decided = decided.collect();
+        Self { case, holdings, own, decided, fault, requests: AtomicUsize::new(0) }
     }
 
     /// How many requests have been made, those for summaries included.
@@ -82,8 +97,8 @@ impl Peers for Network<'_> {
 
     async fn fetch(&self, from: &Recipient, request: &Fetch) -> Result<Fetched, PeerFault> {
         let (company, view) = self.view(from)?;
-        let quads = match self.dropped {
-            Some(dropped) if dropped == company => Vec::new(),
+        let quads = match self.fault {
+            Some(Fault::Dropped(dropped)) if dropped == company => Vec::new(),
             _ => view.fetch(request, QUADS_MAX).map_err(|error| bad(&error))?,
         };
         Ok(Fetched { quads, generation: view.generation(), ..Fetched::default() })
@@ -92,4 +107,25 @@ impl Peers for Network<'_> {
 
 fn bad(error: &QueryError) -> PeerFault {
     PeerFault::BadAnswer { reason: error.to_string() }
+}
+
+/// What a company decides about a party, with or without a fault.
+fn decision(
+    party: &Party,
+    world: &World,
+    at: usize,
+    fault: Option<Fault>,
+) -> Result<Permit, Refusal> {
+    match fault {
+        None | Some(Fault::Dropped(_)) => party.decide(world, at),
+        Some(Fault::ProhibitionsForgotten) => {
+            let laws = world.companies[at].laws.iter().filter(|law| !law.forbids);
+            let policies = Law::policies(&laws.cloned().collect::<Vec<_>>());
+            party.decide_by(&policies, party.person.now, world, at)
+        }
+        Some(Fault::ClocksBehind) => {
+            let behind = party.person.now - SignedDuration::from_hours(24 * 365);
+            party.decide_by(&world.companies[at].policies, behind, world, at)
+        }
+    }
 }

@@ -149,7 +149,18 @@ impl Party {
 
     /// The connector's own decision at a company.
     pub(crate) fn decide(&self, world: &World, company: usize) -> Result<Permit, Refusal> {
-        let Person { did, held, now, purpose: _ } = &self.person;
+        self.decide_by(&world.companies[company].policies, self.person.now, world, company)
+    }
+
+    /// The decision that the company would take by other policies or at another time.
+    pub(crate) fn decide_by(
+        &self,
+        policies: &Policies,
+        now: Timestamp,
+        world: &World,
+        company: usize,
+    ) -> Result<Permit, Refusal> {
+        let Person { did, held, .. } = &self.person;
         let subject = did.clone().expect("everybody here has a DID");
         let held = held.iter().map(|(kind, issuer)| {
             let kind = format!("https://w3id.org/adit/ns#{kind}");
@@ -157,7 +168,7 @@ impl Party {
         });
         let caller = Caller::for_test(did.clone(), held.collect());
         let at = &world.companies[company];
-        decide(&at.policies, &caller, &at.did, &Asked { purpose: self.purpose() }, *now)
+        decide(policies, &caller, &at.did, &Asked { purpose: self.purpose() }, now)
     }
 
     /// The connector's own decision whether the question may be sent to a company.

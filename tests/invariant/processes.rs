@@ -25,7 +25,7 @@ const NON_EMPTY: usize = 30;
 
 #[test]
 fn companies_that_talk_over_http_answer_as_one_store() {
-    let now: Timestamp = std::time::SystemTime::now().try_into().expect("a date of this age");
+    let now = adit::clock::now();
     let (mut asked, mut non_empty, mut restricted) = (0, 0, 0);
     for world in (6..12).map(World::new) {
         let wholes = Wholes::of(&world);

@@ -20,8 +20,7 @@ from rdflib.namespace import SH
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.processor import SPARQLProcessor
 
-# A literal stays as it was written, and that one is no date is a finding, not a warning.
-rdflib.NORMALIZE_LITERALS = False
+# That a literal is no date is a finding, not a warning.
 logging.getLogger("rdflib").setLevel(logging.CRITICAL)
 
 PREPARED = {}
@@ -68,6 +67,8 @@ ConstraintComponent.make_v_result = result_in_short
 
 
 def read(path):
+    # A literal stays as it was written; pyshacl switches this on at the end of each run.
+    rdflib.NORMALIZE_LITERALS = False
     return rdflib.Graph().parse(path, format="nt")
 
 

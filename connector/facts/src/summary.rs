@@ -128,14 +128,19 @@ impl View {
     }
 }
 
-/// The prefix under which an identifier is published: everything up to its last `/`, `#` or `:`.
+/// The prefix under which an identifier is published: everything up to its last `/`, `#` or `:`; a DID whole.
+///
+/// Items are many and their serials are nobody's business; organisations are few, and a prefix that all of them share
+/// would have every company asked about each.
 ///
 /// ```
 /// assert_eq!(adit_facts::prefix("https://id.mill.example/heat/H4711"), "https://id.mill.example/heat/");
-/// assert_eq!(adit_facts::prefix("did:web:mill.example"), "did:web:");
+/// assert_eq!(adit_facts::prefix("did:web:mill.example"), "did:web:mill.example");
+/// assert_eq!(adit_facts::prefix("did:web:mill.example#key-1"), "did:web:mill.example#");
 /// ```
 pub fn prefix(iri: &str) -> &str {
-    match iri.rfind(['/', '#', ':']) {
+    let ends: &[char] = if iri.starts_with("did:") { &['#'] } else { &['/', '#', ':'] };
+    match iri.rfind(ends) {
         Some(end) => &iri[..=end],
         None => iri,
     }

@@ -2,7 +2,8 @@
 
 use crate::statements::{Place, Stated};
 use crate::{Code, Problem, Severity, Statements};
-use oxrdf::vocab::rdf;
+use adit_vocab::PREFIXES;
+use oxrdf::vocab::{rdf, xsd};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use rustc_hash::FxHashMap;
 
@@ -103,8 +104,9 @@ pub fn locate(findings: Vec<Finding>, sources: &[Statements]) -> Vec<Problem> {
             let mut problem = problem_of(&finding);
             // The row is right for all of its statements, the column only for the one that was meant.
             let column = place.column.filter(|_| fit >= Fit::Record);
-            if column.is_none() && place.row > 0 {
-                // A record is named by a hash, which tells nobody more than its row does.
+            // A record is named by a hash, and a moment in UTC is not what stands in the cell: the row tells more.
+            let is_moment = matches!(&finding.value, Some(Term::Literal(it)) if it.datatype() == xsd::DATE_TIME);
+            if place.row > 0 && (column.is_none() || is_moment) {
                 problem.value = None;
             }
             sources[number].locate(problem, Place { column, ..place })
@@ -174,12 +176,14 @@ fn concerned(stated: &Stated, by_node: &FxHashMap<&str, Vec<usize>>) -> Vec<usiz
 }
 
 fn problem_of(finding: &Finding) -> Problem {
-    let (message, fix) = match finding.message.split_once("; ") {
+    // Terms are told by the short names that mappings use.
+    let short = |text: String, (prefix, namespace): &(&str, &str)| {
+        text.replace(namespace, &format!("{prefix}:"))
+    };
+    let text = PREFIXES.iter().fold(finding.message.clone(), short);
+    let (message, fix) = match text.split_once("; ") {
         Some((message, fix)) => (message, fix),
-        None => (
-            finding.message.as_str(),
-            "correct the row, or the column of the mapping that makes it",
-        ),
+        None => (text.as_str(), "correct the row, or the column of the mapping that makes it"),
     };
     let about = match (&finding.path, &finding.value) {
         (Some(_), Some(value)) | (None, Some(value @ Term::Literal(_))) => value,

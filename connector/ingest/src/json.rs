@@ -1,5 +1,6 @@
 //! JSON read with a pointer to each value, so that a problem in a mapping names its place.
 
+use crate::near::nearest;
 use crate::problem::{Problems, shortened};
 use crate::{Code, Problem};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
@@ -120,7 +121,10 @@ impl<'a> Json<'a> {
         for key in object.keys().filter(|key| !known.contains(&key.as_str()) && !common(key)) {
             let message =
                 format!("at {}/{}: '{}' is not known here", self.pointer, key, shortened(key));
-            let fix = format!("take it out, or write one of: {}", known.join(", "));
+            let fix = match nearest(key, known.iter().copied(), 1).first() {
+                Some(near) => format!("write {near} if that is meant, or take it out"),
+                None => format!("take it out, or write one of: {}", known.join(", ")),
+            };
             problems.push(Problem::error(Code::MappingUnknown, message, fix).in_file(self.file));
         }
         true

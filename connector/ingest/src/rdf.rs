@@ -222,11 +222,11 @@ pub(crate) fn line_of(data: &[u8], wanted: &str) -> Option<u64> {
 /// The triple of a quad, after its graph name and its literal have been checked.
 fn looked_at(quad: Quad, data: &[u8], context: &Context, problems: &mut Problems) -> Triple {
     check_graph(&quad.graph_name, context, problems);
-    if let Term::Literal(literal) = &quad.object {
-        if let Some(problem) = check_literal(literal) {
-            let line = line_of(data, &format!("\"{}\"", literal.value()));
-            problems.push(Problem { row: line, ..problem });
-        }
+    if let Term::Literal(literal) = &quad.object
+        && let Some(problem) = check_literal(literal)
+    {
+        let line = line_of(data, &format!("\"{}\"", literal.value()));
+        problems.push(Problem { row: line, ..problem });
     }
     Triple::from(quad)
 }

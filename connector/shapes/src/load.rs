@@ -6,9 +6,9 @@ use crate::path::Path;
 use crate::query::Query;
 use crate::reading::{Reading, kind, messages, severity, targets, values, wrong};
 use crate::shape::{Bound, Constraint, Hint, Index, Shape, Target};
-use oxrdf::{Graph, Literal, NamedNode, NamedOrBlankNode, Term, TermRef};
+use oxrdf::{Graph, NamedNode, NamedOrBlankNode, Term, TermRef};
 use regex::Regex;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 /// What people read and no check looks at.
 const FOR_READERS: &[&str] = &["name", "description", "group", "order"];

@@ -1,7 +1,7 @@
 //! The page of an item: plain HTML, readable on a phone and without script, in three languages.
 //!
-//! [`item`] gathers what the caller may see ([`facts`]), reads it ([`reading`], [`figures`], [`documents`],
-//! [`places`]), puts it in the order of the product group's profile ([`sections`]) and fills `templates/item.html`.
+//! [`item`] gathers what the caller may see (`facts`), reads it (`reading`, `figures`, `documents`, `places`),
+//! puts it in the order of the product group's profile (`sections`) and fills `templates/item.html`.
 //! The words are in `strings/`.
 
 mod content;

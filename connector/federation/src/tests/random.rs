@@ -9,7 +9,7 @@ use oxrdf::{Literal, NamedNode, Quad, Term};
 use spargebra::SparqlParser;
 use std::collections::{BTreeMap, BTreeSet};
 
-const COMPANIES: [&str; 7] = ["mill", "shop", "oem", "mine", "cells", "smelter", "recycler"];
+const COMPANIES: [&str; 4] = ["mill", "shop", "oem", "mine"];
 const PREDICATES: [&str; 4] =
     ["schema:model", "adit:fromBatch", "schema:isRelatedTo", "prov:wasDerivedFrom"];
 
@@ -363,19 +363,12 @@ fn what_is_gathered_answers_like_everything() {
     check(7, 400);
 }
 
-#[test]
-fn tmp_more() {
-    for seed in 100..110 {
-        check(seed, 400);
-    }
-}
-
 fn check(seed: u64, cases: usize) {
     let mut rng = Rng::with_seed(seed);
     let (mut done, mut full, mut partial) = (0, 0, 0);
     let mut forms: BTreeMap<&str, usize> = BTreeMap::new();
     while done < cases {
-        let companies = &COMPANIES[..rng.usize(2..=7)];
+        let companies = &COMPANIES[..rng.usize(2..=4)];
         let mut net = holdings(&mut rng, companies);
         net.own = rng.bool().then(|| did(companies[0]));
         for _ in 0..12 {

@@ -438,11 +438,11 @@ fn mapping_problems_name_the_json_pointer() {
         deliveries.csv-metadata.json: at /: "@context" is missing [mapping.missing]
           write "@context": "http://www.w3.org/ns/csvw"
         deliveries.csv-metadata.json: at /tableschema: 'tableschema' is not known here [mapping.unknown]
-          take it out, or write one of: @context, url, dialect, tableSchema, tableDirection, aboutUrl, null, lang, datatype, adit:timeZone, adit:productGroup, adit:phase, adit:sheet, adit:note
+          write tableSchema if that is meant, or take it out
         deliveries.csv-metadata.json: at /: "tableSchema" is missing [mapping.missing]
           describe the columns; `adit map` writes a first version
         deliveries.csv-metadata.json: at /dialect/delimeter: 'delimeter' is not known here [mapping.unknown]
-          take it out, or write one of: encoding, delimiter, header, headerRowCount, quoteChar, doubleQuote, skipRows, trim, lineTerminators, skipBlankRows
+          write delimiter if that is meant, or take it out
         deliveries.csv-metadata.json: at /dialect/encoding: 'latin-42' is not an encoding known here [mapping.value]
           write utf-8, windows-1252, iso-8859-15 or another name of the WHATWG Encoding Standard
         deliveries.csv-metadata.json: at /dialect/delimiter: ";;" is not one character [mapping.value]
