@@ -69,9 +69,11 @@ fn a_new_category_is_one_file() {
 
     // The page shows what is public under the names of the profile, in the reader's language.
     let item = "/p/VS-60/00017";
-    for (language, name, number) in
-        [("sv", "Ljusflöde", "7 200"), ("fi", "Valovirta", "7 200"), ("en", "Luminous flux", "7,200")]
-    {
+    for (language, name, number) in [
+        ("sv", "Ljusflöde", "7 200"),
+        ("fi", "Valovirta", "7 200"),
+        ("en", "Luminous flux", "7,200"),
+    ] {
         let page = page(folder, item, language).replace(['\u{a0}', '\u{202f}'], " ");
         assert!(page.contains(name) || page.contains(&name.to_lowercase()), "{language}: {page}");
         assert!(page.contains(number), "{language}: {page}");
@@ -111,10 +113,26 @@ fn a_profile_that_cannot_be_used_names_file_and_cause() {
     let path = folder.join("profiles/luminaire.ttl");
     let profile = std::fs::read_to_string(&path).unwrap();
     let cases = [
-        ("adit:tier-public ; sh:group core:figuresGroup ; sh:order 30", "adit:tier-everybody ; sh:order 30", "the field https://valosepat.example/profiles/luminaire#flux has the tier 'adit:tier-everybody'; write one of adit:tier-public"),
-        ("\"ljusflöde\"@sv , ", "", "the field https://valosepat.example/profiles/luminaire#flux has no sh:name in 'sv'"),
-        ("profiles/core> ; owl", "profiles/kernel> ; owl", "it extends https://w3id.org/adit/profiles/kernel, which is neither bundled nor in the folder"),
-        ("\"luminaire\" ;", "\"Luminaire\" ;", "adit:profileOf 'Luminaire' is not lower-case letters, digits and hyphens"),
+        (
+            "adit:tier-public ; sh:group core:figuresGroup ; sh:order 30",
+            "adit:tier-everybody ; sh:order 30",
+            "the field https://valosepat.example/profiles/luminaire#flux has the tier 'adit:tier-everybody'; write one of adit:tier-public",
+        ),
+        (
+            "\"ljusflöde\"@sv , ",
+            "",
+            "the field https://valosepat.example/profiles/luminaire#flux has no sh:name in 'sv'",
+        ),
+        (
+            "profiles/core> ; owl",
+            "profiles/kernel> ; owl",
+            "it extends https://w3id.org/adit/profiles/kernel, which is neither bundled nor in the folder",
+        ),
+        (
+            "\"luminaire\" ;",
+            "\"Luminaire\" ;",
+            "adit:profileOf 'Luminaire' is not lower-case letters, digits and hyphens",
+        ),
     ];
     for (from, to, expected) in cases {
         assert!(profile.contains(from), "{from}");

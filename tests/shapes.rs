@@ -198,6 +198,57 @@ fn pyshacl_agrees_on_a_profile_of_ones_own() {
     assert_agreement(&vocabulary, &[facts]);
 }
 
+/// A few items in each other, in few positions, over a few days: some overlap, some are circles, some are neither.
+fn random_installations(seed: u64) -> Facts {
+    let mut random = fastrand::Rng::with_seed(seed);
+    let mut text = "PREFIX adit: <https://w3id.org/adit/ns#> PREFIX schema: <https://schema.org/>
+        PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX p: <https://id.shop.example/p/> PREFIX i: <https://id.shop.example/i/> "
+        .to_owned();
+    for number in 0..random.usize(2..9) {
+        let (item, parent, from) = (random.u8(1..6), random.u8(1..7), random.u8(1..20));
+        let zone = random.choice(["Z", "+02:00", "-05:00"]).unwrap();
+        write!(
+            text,
+            "i:{number} a adit:Installation ; adit:installedItem p:{item} ; adit:installedIn p:{parent} ; \
+             schema:validFrom \"2026-03-{from:02}T00:00:00{zone}\"^^xsd:dateTime "
+        )
+        .unwrap();
+        if random.u8(0..4) > 0 {
+            let through = from + random.u8(0..6);
+            write!(text, "; schema:validThrough \"2026-03-{through:02}T00:00:00Z\"^^xsd:dateTime ")
+                .unwrap();
+        }
+        if random.bool() {
+            write!(text, "; adit:position \"=B{}\" ", random.u8(1..3)).unwrap();
+        }
+        if random.u8(0..5) == 0 {
+            write!(text, "; adit:quantity {} ", random.u8(1..4)).unwrap();
+        }
+        if random.u8(0..4) == 0 {
+            write!(text, "; adit:alternativeGroup i:g{} ", random.u8(0..2)).unwrap();
+        }
+        text.push_str(".\n");
+    }
+    Facts {
+        name: format!("random installations {seed}"),
+        triples: turtle(&text),
+        ..Facts::default()
+    }
+}
+
+#[test]
+fn pyshacl_agrees_on_random_installations() {
+    let all: Vec<_> = (0..40).map(random_installations).collect();
+    for rule in ["S5", "S6", "S7", "S8"] {
+        let breaks = |facts: &&Facts| {
+            facts.found(Shapes::bundled()).iter().any(|finding| finding.rule() == rule)
+        };
+        let broken = all.iter().filter(breaks).count();
+        assert!((3..40).contains(&broken), "{broken} of 40 sets break {rule}");
+    }
+    assert_agreement(Vocabulary::bundled(), &all);
+}
+
 #[test]
 fn pyshacl_agrees_on_the_facts_of_every_example_company() {
     let all: Vec<_> = {

@@ -5,7 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// A company whose `.adit` lies on a disk of two megabytes; where no disk may be mounted, `None`.
+/// A company whose `.adit` lies on a disk of six megabytes; where no disk may be mounted, `None`.
 struct SmallDisk<'a> {
     at: &'a Path,
 }

@@ -157,7 +157,7 @@ impl QueryText {
             Err(_) if self.parser()?.parse_update(&self.text).is_ok() => {
                 return Err(Refusal::Update);
             }
-            Err(error) => return Err(Refusal::Syntax { message: error.to_string() }),
+            Err(error) => return Err(crate::syntax::refusal(&self.text, &error.to_string())),
         };
         let walk = Walk::over(&query);
         if walk.service {

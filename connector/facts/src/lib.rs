@@ -26,6 +26,7 @@ mod gather;
 mod no_step;
 mod standard;
 mod summary;
+mod syntax;
 
 mod job;
 mod wire;

@@ -106,9 +106,7 @@ impl View {
     /// A [`Fault`] of the store.
     pub fn rooms(&self) -> Result<Vec<String>, Fault> {
         let occupied = self.sight().occupied.iter();
-        occupied
-            .map(|room| Ok(self.iri(self.catalogue().room_term(*room)?)?.to_owned()))
-            .collect()
+        occupied.map(|room| Ok(self.iri(self.catalogue().room_term(*room)?)?.to_owned())).collect()
     }
 
     fn note_object(&self, object: TermId, prefixes: &mut Prefixes) -> Result<(), Fault> {

@@ -17,15 +17,17 @@ const DEPTH_MAX: usize = 16;
 ///
 /// ```
 /// use adit_policy::{Policies, TEMPLATES};
-/// let policies = Policies::read(TEMPLATES.iter().copied()).unwrap();
+/// use adit_vocab::Vocabulary;
+/// let policies = Policies::read(TEMPLATES.iter().copied(), Vocabulary::bundled()).unwrap();
 /// assert_eq!(policies.offers().len(), TEMPLATES.len());
 ///
-/// let problems = Policies::read([("mine.json", r#"{"@type": "Wish"}"#)]).unwrap_err();
+/// let problems = Policies::read([("mine.json", r#"{"@type": "Wish"}"#)], Vocabulary::bundled()).unwrap_err();
 /// assert!(problems[0].to_string().starts_with("mine.json"));
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Policies {
     offers: Vec<Offer>,
+    hash: String,
 }
 
 /// One thing wrong in a policy file.
@@ -63,7 +65,7 @@ impl Policies {
             }
         }
         problems.extend(uids_used_twice(&offers));
-        if problems.is_empty() { Ok(Self { offers }) } else { Err(problems) }
+        if problems.is_empty() { Ok(Self { hash: hash(&offers), offers }) } else { Err(problems) }
     }
 
     /// The offers, in the order of the files.
@@ -77,11 +79,15 @@ impl Policies {
     }
 
     /// The SHA-256 over the hashes of all offers, in hexadecimal: equal sets of offers have equal hashes, in any order.
-    pub fn hash(&self) -> String {
-        let mut hashes: Vec<_> = self.offers.iter().map(|offer| &offer.hash).collect();
-        hashes.sort_unstable();
-        hex::encode(Sha256::digest(canonical(&json!(hashes))))
+    pub fn hash(&self) -> &str {
+        &self.hash
     }
+}
+
+fn hash(offers: &[Offer]) -> String {
+    let mut hashes: Vec<_> = offers.iter().map(|offer| &offer.hash).collect();
+    hashes.sort_unstable();
+    hex::encode(Sha256::digest(canonical(&json!(hashes))))
 }
 
 fn read_file(file: &str, bytes: &[u8], vocabulary: &Vocabulary) -> Result<Offer, Vec<PolicyError>> {

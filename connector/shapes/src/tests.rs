@@ -167,6 +167,12 @@ fn random_installations(seed: u64) -> String {
             "i:{number} a adit:Installation ; adit:installedItem p:{item} ; adit:installedIn p:{parent} ; \
              schema:validFrom \"2026-03-{from:02}T00:00:00{zone}\"^^xsd:dateTime "
         );
+        if random.u8(0..10) == 0 {
+            text += &format!(
+                "; schema:validFrom \"2026-03-{:02}T06:00:00Z\"^^xsd:dateTime ",
+                random.u8(1..20)
+            );
+        }
         if random.u8(0..4) > 0 {
             let through = from + random.u8(0..4);
             text +=

@@ -45,7 +45,7 @@ fn refuses_with_the_exact_text() {
         (
             "SELECT * {\n ?s ?p }".to_owned(),
             "sparql.syntax",
-            "the query is not SPARQL 1.1: error at 2:9: expected one of",
+            "the query is not SPARQL 1.1: it goes wrong at line 2, column 9, after '?s ?p }'",
         ),
         (
             "ASK { SERVICE SILENT ?where { ?s ?p ?o } }".to_owned(),
