@@ -26,3 +26,4 @@ mod profiles;
 mod readme;
 mod shapes;
 mod w3c;
+mod withdraw;

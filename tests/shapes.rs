@@ -204,7 +204,7 @@ fn random_installations(seed: u64) -> Facts {
     let mut text = "PREFIX adit: <https://w3id.org/adit/ns#> PREFIX schema: <https://schema.org/>
         PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> PREFIX p: <https://id.shop.example/p/> PREFIX i: <https://id.shop.example/i/> "
         .to_owned();
-    for number in 0..random.usize(2..9) {
+    for number in 0..random.usize(4..12) {
         let (item, parent, from) = (random.u8(1..6), random.u8(1..7), random.u8(1..20));
         let zone = random.choice(["Z", "+02:00", "-05:00"]).unwrap();
         write!(
@@ -218,10 +218,10 @@ fn random_installations(seed: u64) -> Facts {
             write!(text, "; schema:validThrough \"2026-03-{through:02}T00:00:00Z\"^^xsd:dateTime ")
                 .unwrap();
         }
-        if random.bool() {
+        if random.u8(0..4) > 0 {
             write!(text, "; adit:position \"=B{}\" ", random.u8(1..3)).unwrap();
         }
-        if random.u8(0..5) == 0 {
+        if random.u8(0..8) == 0 {
             write!(text, "; adit:quantity {} ", random.u8(1..4)).unwrap();
         }
         if random.u8(0..4) == 0 {

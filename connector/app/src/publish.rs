@@ -37,7 +37,7 @@ struct Prepared {
 /// Checks files without publishing anything.
 pub async fn check(connector: &Arc<Connector>, files: &[String]) -> Result<Outcome, Error> {
     let published = connector.published.lock().await;
-    let prepared = prepare(connector, &published, files, &[]).await?;
+    let prepared = prepare(connector, &published, named(files), &[]).await?;
     let checked: Vec<_> = prepared.files.iter().map(|file| &file.name).collect();
     let human = format!(
         "{}{} file(s) checked, nothing stands in the way of publishing\n",
@@ -50,7 +50,7 @@ pub async fn check(connector: &Arc<Connector>, files: &[String]) -> Result<Outco
 /// Shows what publishing would change.
 pub async fn diff(connector: &Arc<Connector>, files: &[String]) -> Result<Outcome, Error> {
     let published = connector.published.lock().await;
-    let prepared = prepare(connector, &published, files, &[]).await?;
+    let prepared = prepare(connector, &published, named(files), &[]).await?;
     let mut sources = Vec::new();
     let mut human = listed(&prepared.warnings);
     for routed in &prepared.routed {
@@ -98,8 +98,14 @@ pub async fn publish(
             let known: Vec<_> = published.sources.keys().cloned().collect();
             return Err(Error::NotPublished { name: name.clone(), known });
         }
+        if files.contains(name) {
+            let message = format!("'{name}' cannot be published and withdrawn at once");
+            return Err(Error::Usage(message));
+        }
     }
-    let prepared = prepare(connector, &published, files, withdraw).await?;
+    // Who only withdraws does not publish what else lies in the folder, least of all the withdrawn file.
+    let named = (!files.is_empty() || !withdraw.is_empty()).then_some(files);
+    let prepared = prepare(connector, &published, named, withdraw).await?;
     let connector = connector.clone();
     let publication = store_blobs(&connector, &published, &prepared, withdraw)?;
     if publication.sources.is_empty() {
@@ -119,19 +125,29 @@ pub async fn publish(
         published.take(&connector.journal, &connector.store, &entry, at_hand)?;
         Ok::<_, Error>(connector.store.len()?)
     })?;
+    let (withdrawn, names): (Vec<_>, Vec<_>) =
+        names.into_iter().partition(|name| withdraw.contains(name));
+    let done: Vec<_> = [("published", &names), ("withdrew", &withdrawn)]
+        .into_iter()
+        .filter(|(_, names)| !names.is_empty())
+        .map(|(done, names)| format!("{done} {}", names.join(", ")))
+        .collect();
     let human = format!(
-        "{}published {} as entry {number}; {facts} facts in all\n",
+        "{}{} as entry {number}; {facts} facts in all\n",
         listed(&prepared.warnings),
-        names.join(", ")
+        done.join(" and ")
     );
-    Ok(Outcome::new(json!({ "published": names, "generation": number, "facts": facts }), human))
+    let body = json!({
+        "published": names, "withdrawn": withdrawn, "generation": number, "facts": facts,
+    });
+    Ok(Outcome::new(body, human))
 }
 
 /// Reads, checks and routes the files together with everything that is published.
 async fn prepare(
     connector: &Arc<Connector>,
     published: &Published,
-    files: &[String],
+    files: Option<&[String]>,
     withdraw: &[String],
 ) -> Result<Prepared, Error> {
     let files = read_files(connector.folder.root(), files)?;
@@ -149,7 +165,7 @@ pub async fn stated(
     published: &Published,
     files: &[String],
 ) -> Result<(Vec<Statements>, Context), Error> {
-    let files = read_files(connector.folder.root(), files)?;
+    let files = read_files(connector.folder.root(), named(files))?;
     let context = context(connector).await?;
     let (statements, _) =
         tokio::task::block_in_place(|| read(connector, published, &files, &[], &context))?;
@@ -185,7 +201,8 @@ fn read(
         problems.extend(read.warnings().iter().cloned());
     }
     problems.extend(adit_ingest::check(&statements, &context.vocabulary));
-    let is_new = |name: &str| own.contains(name) || !withdraw.is_empty();
+    // What stays after a withdrawal was checked when it was published; nobody is kept from withdrawing.
+    let is_new = |name: &str| own.contains(name);
     problems.extend(rules::check(connector, &statements, is_new, context)?);
     if problems.iter().any(|problem| problem.severity == Severity::Error) {
         return Err(Error::Data(adit_ingest::in_order(problems)));
@@ -268,9 +285,13 @@ async fn append(
 }
 
 /// The named data files of a folder, or all of them.
-fn read_files(root: &Path, names: &[String]) -> Result<Vec<File>, Error> {
-    let names = if names.is_empty() { data_files(root)? } else { names.to_vec() };
-    if names.is_empty() {
+fn read_files(root: &Path, names: Option<&[String]>) -> Result<Vec<File>, Error> {
+    let is_all = names.is_none();
+    let names = match names {
+        Some(names) => names.to_vec(),
+        None => data_files(root)?,
+    };
+    if names.is_empty() && is_all {
         return Err(Error::NoData { folder: root.to_owned() });
     }
     names
@@ -302,6 +323,11 @@ fn read_file(path: &Path, name: &str) -> Result<Vec<u8>, Error> {
         return Err(wrong(problem));
     }
     about.and_then(|_| std::fs::read(path)).map_err(|e| wrong(adit_ingest::unreadable(&e)))
+}
+
+/// The files that a command names; `None` for all of the folder.
+fn named(files: &[String]) -> Option<&[String]> {
+    (!files.is_empty()).then_some(files)
 }
 
 fn data_files(root: &Path) -> Result<Vec<String>, Error> {

@@ -75,7 +75,12 @@ impl Published {
             for source in &publication.sources {
                 let old = self.sources.get(&source.name).and_then(|old| old.quads.as_ref());
                 let old = quads(journal, old)?;
-                compare(old, new_quads(source)?, &mut change);
+                // What is withdrawn has no quads, whatever is at hand.
+                let new = match source.quads {
+                    Some(_) => new_quads(source)?,
+                    None => Vec::new(),
+                };
+                compare(old, new, &mut change);
             }
             store.apply(entry.number, &change)?;
         }
