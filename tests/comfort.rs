@@ -152,8 +152,23 @@ fn every_code_has_a_page_and_every_page_a_code() {
 fn what_a_supplier_meets_is_explained_in_swedish_and_finnish() {
     for language in [Language::Sv, Language::Fi] {
         let pages = pages(language);
-        let missing: Vec<_> =
-            Code::ALL.iter().filter(|code| !pages.contains_key(code.as_str())).collect();
+        let first = [
+            "folder.client",
+            "key.readable",
+            "not-found",
+            "bearer.scheme",
+            "bearer.unknown",
+            "bearer.ended",
+            "sparql.syntax",
+            "not-anchored",
+            "peer.refused",
+            "peer.unreachable",
+            "trust",
+            "trust.issuer",
+            "trust.blocked",
+        ];
+        let met = Code::ALL.iter().map(|code| code.as_str()).chain(first);
+        let missing: Vec<_> = met.filter(|code| !pages.contains_key(*code)).collect();
         assert!(
             missing.is_empty(),
             "write these into strings/errors.{}.toml: {missing:?}",
@@ -242,4 +257,139 @@ fn what_a_crash_left_behind_is_cleared_at_the_start() {
     std::fs::write(left.join("data.mdb"), "left").unwrap();
     assert!(adit(folder.path(), &["asked"]).status.success());
     assert!(!left.exists());
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[test]
+fn an_init_that_fails_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let shop = "did:web:shop.example";
+    for (arguments, told) in [
+        (
+            &["--did", shop, "--country", "Finland"][..],
+            "adit: --country is 'Finland'; write two capital letters such as FI [usage]",
+        ),
+        (
+            &["--did", shop, "--time-zone", "Helsinki"],
+            "adit: --time-zone is 'Helsinki'; write a name such as Europe/Helsinki [usage]",
+        ),
+        (&["--did", "did:wb:shop.example"], "it is no did:web"),
+        (&["--did", "did:web:SHOP.example"], "its host is not a domain name in lower case"),
+        (&["--did", shop, "--set", "lisen=1"], "'lisen' is not a setting; did you mean 'listen'?"),
+    ] {
+        let output = adit(folder.path(), &[&["init"], arguments].concat());
+        assert_eq!(output.status.code().filter(|code| [2, 4].contains(code)), output.status.code());
+        assert!(said(&output).contains(told), "{}", said(&output));
+        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 0, "{arguments:?}");
+    }
+}
+
+#[test]
+fn a_folder_stays_its_companys() {
+    let folder = company();
+    let output = adit(folder.path(), &["init", "--did", "did:web:other.example"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        said(&output).starts_with(
+            "adit: . is the folder of did:web:shop.example; make one of its own for did:web:other.example: "
+        ),
+        "{}",
+        said(&output)
+    );
+    assert!(adit(folder.path(), &["init", "--did", "did:web:shop.example"]).status.success());
+}
+
+#[test]
+fn a_reader_that_leaves_early_breaks_nothing() {
+    let folder = company();
+    for line in ["explain --json", "explain", "config explain --json", "explain no.such --json"] {
+        // The reader is gone before the first byte.
+        let script = format!("'{}' {line} | true; exit ${{PIPESTATUS[0]}}", program().display());
+        let mut bash = Command::new("bash");
+        let output = bash.current_dir(&folder).args(["-c", &script]).output().unwrap();
+        assert!(!said(&output).contains("panicked"), "{line}: {}", said(&output));
+        assert_ne!(output.status.code(), Some(101), "{line}");
+    }
+}
+
+#[test]
+fn who_is_stopped_is_said_and_whether_it_is_a_partner() {
+    let folder = company();
+    let row = "number;did;name\n1;did:web:oem.example;OEM\n";
+    std::fs::write(folder.path().join("partners.csv"), row).unwrap();
+    let stopped =
+        "is stopped: what it asks with its credentials is refused from the next request on\n";
+    for (did, about) in [
+        ("did:web:oem.example", ""),
+        ("did:web:oen.example", "it is not one of your partners; nearest: did:web:oem.example\n"),
+        ("did:web:another-company.fi", "it is not one of your partners\n"),
+    ] {
+        let told = text(&adit(folder.path(), &["trust", "block", did]));
+        assert_eq!(told, format!("{did} {stopped}{about}"));
+    }
+}
+
+#[test]
+fn only_publishing_says_that_nothing_was_published() {
+    let folder = company();
+    std::fs::write(folder.path().join("parts.csv"), "part;serial\n7001;0042\n").unwrap();
+    for (command, title) in [
+        ("check", "adit: 1 error in the data [data]"),
+        ("diff", "adit: 1 error in the data [data]"),
+        ("gaps", "adit: 1 error in the data [data]"),
+        ("publish", "adit: 1 error in the data; nothing was published [data]"),
+    ] {
+        assert_eq!(said(&adit(folder.path(), &[command])).lines().next(), Some(title));
+    }
+    let output = adit(folder.path(), &["publish", "--withdraw", "nix.csv"]);
+    assert!(
+        said(&output).contains("to do: nothing is published yet; adit publish"),
+        "{}",
+        said(&output)
+    );
+}
+
+#[test]
+fn a_misspelled_purpose_is_told_with_the_one_that_was_meant() {
+    let folder = company();
+    let question = "SELECT ?n { <https://id.shop.example/p/7> <https://schema.org/name> ?n }";
+    let asked = ["query", "--text", question, "--present", "none", "--purpose", "recal"];
+    let told = said(&adit(folder.path(), &asked));
+    let start = "adit: refused by no rule: odrl:purpose must be recall, ";
+    let end = ", got recal; did you mean recall? ask with --purpose recall [policy.purpose]";
+    assert!(told.starts_with(start), "{told}");
+    assert!(told.lines().next().unwrap().ends_with(end), "{told}");
+    assert_eq!(told.matches("did you mean").count(), 1, "{told}");
+}
+
+#[test]
+fn a_server_that_was_killed_is_not_said_to_answer() {
+    let folder = company();
+    std::fs::write(folder.path().join(".adit/address"), "127.0.0.1:9").unwrap();
+    drop(std::os::unix::net::UnixListener::bind(folder.path().join(".adit/control.sock")).unwrap());
+    let told = text(&adit(folder.path(), &["whoami"]));
+    assert!(told.contains("no server runs; adit serve starts it\n"), "{told}");
+    assert!(!told.contains("answering"), "{told}");
+    let program = json(&adit(folder.path(), &["whoami", "--json"]));
+    assert_eq!(program["address"], Value::Null);
+}
+
+#[test]
+fn a_connector_introduces_itself_and_names_an_empty_query() {
+    let circle = companies();
+    let at = |path: &str| format!("http://{}{path}", circle.address("shop").unwrap());
+    let curl = |arguments: &[&str]| {
+        text(&Command::new("curl").arg("-sS").args(arguments).output().unwrap())
+    };
+    for (language, word) in [("en", "Ways in"), ("sv", "Vägar in"), ("fi", "Mistä pääset sisään")]
+    {
+        let page = curl(&["-f", "-H", &format!("Accept-Language: {language}"), &at("/")]);
+        assert!(page.contains(word) && page.contains("did:web:revonsalmi.example"), "{page}");
+        assert!(page.contains("href=\"/sparql\"") && page.contains("href=\"/openapi.json\""));
+    }
+    let empty = curl(&[&at("/sparql?query=")]);
+    assert!(empty.contains("the query is empty") && empty.contains("sparql.syntax"), "{empty}");
 }

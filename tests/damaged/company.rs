@@ -196,8 +196,8 @@ impl Company {
             error_text(output)
         };
         let text = text.replace(&format!("{}/", self.path().display()), "");
-        let listed = text.split_once("nothing was published\n").map(|(_, rest)| rest);
-        let list = listed.map(|rest| rest.split(" [data]").next().unwrap_or(rest));
+        let listed = text.split_once(" [data]\n").map(|(_, rest)| rest);
+        let list = listed.map(|rest| rest.split("\n  more: ").next().unwrap_or(rest));
         list.unwrap_or(&text).replace("adit-under-test", "adit")
     }
 

@@ -74,9 +74,13 @@ impl Config {
         if !path.exists() {
             return Err(Error::NoFolder { folder: folder.root().to_owned() });
         }
-        let text = Folder::text(&path)?;
-        let wrong = |message: String| Error::Settings { path: path.clone(), message };
-        let settings = Settings::read(&text, folder).map_err(|all| wrong(all.join("\n")))?;
+        Self::parse(&Folder::text(&path)?, folder)
+    }
+
+    /// Reads a text as the settings of a folder.
+    pub fn parse(text: &str, folder: &Folder) -> Result<Self, Error> {
+        let wrong = |message: String| Error::Settings { path: folder.settings(), message };
+        let settings = Settings::read(text, folder).map_err(|all| wrong(all.join("\n")))?;
         Self::deserialize(settings.table).map_err(|e| wrong(e.to_string()))
     }
 

@@ -86,7 +86,12 @@ pub async fn carry_out(connector: &Arc<Connector>, order: Order) -> Reply {
         Order::Check { files } => publish::check(connector, &files).await,
         Order::Diff { files } => publish::diff(connector, &files).await,
         Order::Gaps(wanted) => gaps::gaps(connector, wanted).await,
-        Order::Publish { files, withdraw } => publish::publish(connector, &files, &withdraw).await,
+        Order::Publish { files, withdraw } => {
+            publish::publish(connector, &files, &withdraw).await.map_err(|error| match error {
+                Error::Data(problems) => Error::Unpublishable(problems),
+                other => other,
+            })
+        }
         Order::Ask(question) => ask::ask(connector, question).await,
         Order::Asked(period) => asked::asked(connector, period),
         Order::Issue(wanted) => issue::issue(connector, wanted).await,

@@ -84,6 +84,9 @@ pub enum Error {
     /// Data files with problems.
     #[error("{}", data_title(.0))]
     Data(Vec<DataProblem>),
+    /// The same, where they were to be published.
+    #[error("{}; nothing was published", data_title(.0))]
+    Unpublishable(Vec<DataProblem>),
     /// An `Authorization` header of another kind.
     #[error("the Authorization header is not 'Bearer TOKEN'")]
     NotABearer,
@@ -251,7 +254,7 @@ impl Error {
             Self::UnknownType { .. } => (400, 2, "credential.type"),
             Self::NoData { .. } => (400, 6, "data.none"),
             Self::NotPublished { .. } => (400, 2, "data.unpublished"),
-            Self::Data(_) => (422, 6, "data"),
+            Self::Data(_) | Self::Unpublishable(_) => (422, 6, "data"),
             Self::NotABearer => (401, 4, "bearer.scheme"),
             Self::BearerUnknown => (401, 4, "bearer.unknown"),
             Self::BearerEnded { .. } => (401, 4, "bearer.ended"),
@@ -291,7 +294,7 @@ impl Error {
     fn title(&self) -> String {
         match self {
             Self::Policies(problems) => lines(self, problems),
-            Self::Data(problems) => lines(self, problems),
+            Self::Data(problems) | Self::Unpublishable(problems) => lines(self, problems),
             other => other.to_string(),
         }
     }
@@ -316,6 +319,9 @@ impl Error {
             Self::NoData { .. } => {
                 "put a .csv, .xlsx, .ttl or .nq file there; adit map FILE writes its mapping"
                     .to_owned()
+            }
+            Self::NotPublished { known, .. } if known.is_empty() => {
+                "nothing is published yet; adit publish publishes the files of the folder".to_owned()
             }
             Self::NotPublished { known, .. } => format!("published are: {}", known.join(", ")),
             Self::NotABearer | Self::BearerUnknown | Self::BearerEnded { .. } => {
@@ -343,7 +349,7 @@ impl Error {
             Self::Policies(problems) => {
                 json!({ "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>() })
             }
-            Self::Data(problems) => json!({ "problems": problems }),
+            Self::Data(problems) | Self::Unpublishable(problems) => json!({ "problems": problems }),
             Self::Refused(refusal) => json!(refusal),
             Self::PeerRefused { peer, problem } => {
                 json!({ "peer": peer, "problem": problem.to_json() })
@@ -408,7 +414,7 @@ fn lines(error: &Error, problems: &[impl ToString]) -> String {
 
 fn data_title(problems: &[DataProblem]) -> String {
     let errors = problems.iter().filter(|it| it.severity == Severity::Error).count();
-    format!("{errors} error(s) in the data; nothing was published")
+    format!("{errors} {} in the data", if errors == 1 { "error" } else { "errors" })
 }
 
 impl From<adit_facts::QueryError> for Error {

@@ -1,7 +1,7 @@
 //! The page of each error code: what it means, why it happens, how to mend it.
 //!
 //! One text, shown by `adit explain CODE` and at `/errors/CODE`. English says all codes; Swedish and
-//! Finnish those that a supplier meets when checking and publishing files. A test walks the code and
+//! Finnish those that a supplier meets first: files, credentials, questions, partners. A test walks the code and
 //! holds it and these texts together, both ways.
 
 use crate::help::word;

@@ -16,6 +16,7 @@ use adit_vocab::Did;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How long an invitation can be accepted.
@@ -209,8 +210,26 @@ pub async fn trust_block(
         Ok(())
     };
     connector.change_trust(what.clone(), change, clock::now()).await?;
-    let told = if blocked { "gets what is public and nothing else" } else { "is let in again" };
-    Ok(Outcome::new(what, format!("{did} {told} from the next request on\n")))
+    let told = if blocked {
+        "is stopped: what it asks with its credentials is refused from the next request on"
+    } else {
+        "is let in again from the next request on"
+    };
+    Ok(Outcome::new(what, format!("{did} {told}\n{}", stranger(connector, &did)?)))
+}
+
+/// A line about a DID that is no partner's, with the partner that was most likely meant; nothing about a partner.
+fn stranger(connector: &Connector, did: &Did) -> Result<String, Error> {
+    let rows = connector.directory.partners()?.into_iter().map(|partner| partner.did);
+    let partners: BTreeSet<_> =
+        rows.chain(connector.directory.descriptions().into_keys()).collect();
+    if partners.contains(did) {
+        return Ok(String::new());
+    }
+    Ok(match adit_vocab::nearest(did.as_str(), partners.iter().map(Did::as_str)) {
+        Some(near) => format!("it is not one of your partners; nearest: {near}\n"),
+        None => "it is not one of your partners\n".to_owned(),
+    })
 }
 
 /// What we publish about our connector.

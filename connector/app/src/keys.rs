@@ -18,12 +18,7 @@ pub fn read(path: &Path) -> Result<Keypair, Error> {
         .map_err(|e| Error::Settings { path: path.to_owned(), message: e.to_string() })
 }
 
-/// Makes a key and writes it, unless one is there.
-pub fn make(path: &Path) -> Result<Keypair, Error> {
-    if path.exists() {
-        return read(path);
-    }
-    let key = Keypair::generate()?;
-    folder::write(path, key.to_private_jwk().as_bytes(), true)?;
-    read(path)
+/// Writes a new key.
+pub fn write(path: &Path, key: &Keypair) -> Result<(), Error> {
+    folder::write(path, key.to_private_jwk().as_bytes(), true)
 }

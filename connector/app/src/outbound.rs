@@ -190,6 +190,17 @@ pub async fn control(socket: &Path, command: &[u8]) -> Result<Response, Failure>
     read(call, url, Cap::Quads).await
 }
 
+/// Whether a server answers at a socket; that of a server which was killed stays behind.
+pub async fn is_answered(socket: &Path) -> bool {
+    install_tls();
+    let client = Client::builder().no_proxy().unix_socket(socket.to_owned());
+    match client.timeout(Duration::from_secs(2)).build() {
+        // Whatever it answers, it answers.
+        Ok(client) => client.head("http://adit/").send().await.is_ok(),
+        Err(_) => false,
+    }
+}
+
 /// Chooses the provider of cryptography for TLS; a second call in the same process changes nothing.
 fn install_tls() {
     drop(rustls::crypto::ring::default_provider().install_default());

@@ -95,11 +95,16 @@ impl Problem {
     pub fn to_text(&self, bold: bool, language: Language) -> String {
         let (on, off) = if bold { ("\x1b[1m", "\x1b[0m") } else { ("", "") };
         let to_do = |fix| format!("\n  {}: {fix}", word("to-do", language));
-        let fix = self.fix.as_ref().map(to_do).unwrap_or_default();
+        // A policy's refusal ends with its way out already.
+        let fix = self.fix.as_ref().filter(|fix| !self.title.ends_with(fix.as_str()));
+        let fix = fix.map(to_do).unwrap_or_default();
         let more = match explain::page(&self.code, language) {
             Some(_) => format!("\n  {}: adit explain {}", word("more", language), self.code),
             None => String::new(),
         };
-        format!("{on}adit: {}{off} [{}]{fix}{more}", self.title, self.code)
+        // What is listed below the title stands under its code.
+        let (title, list) = self.title.split_once('\n').unwrap_or((&self.title, ""));
+        let list = if list.is_empty() { String::new() } else { format!("\n{list}") };
+        format!("{on}adit: {title}{off} [{}]{list}{fix}{more}", self.code)
     }
 }

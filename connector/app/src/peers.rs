@@ -330,7 +330,11 @@ fn fault(error: Error) -> PeerFault {
                 rule: part("rule"),
                 operand: part("operand"),
                 expected: part("expected"),
-                got: if problem.detail.is_null() { problem.title.clone() } else { part("got") },
+                // A gate that no policy stands behind names no rule; its title says all.
+                got: match problem.detail.get("rule") {
+                    Some(_) => part("got"),
+                    None => problem.title.clone(),
+                },
                 fix: problem.fix.clone().unwrap_or_default(),
             })
         }
@@ -341,5 +345,31 @@ fn fault(error: Error) -> PeerFault {
             PeerFault::Unreachable { reason: error.to_string() }
         }
         other => PeerFault::BadAnswer { reason: other.to_string() },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Problem;
+
+    #[test]
+    fn a_refusal_is_told_as_the_company_said_it() {
+        let refused = |body: serde_json::Value| {
+            let problem = Box::new(Problem::from_json(&body, 403));
+            let peer = "did:web:oem.example".parse().unwrap();
+            fault(Error::PeerRefused { peer, problem }).to_string()
+        };
+        let stopped = "did:web:shop.example is stopped here; ask this company why";
+        assert_eq!(refused(json!({ "code": "trust.blocked", "title": stopped })), stopped);
+        assert_eq!(
+            refused(json!({
+                "code": "policy.purpose", "title": "refused", "fix": "ask with --purpose recall",
+                "detail": {
+                    "rule": "urn:r", "operand": "odrl:purpose", "expected": "recall", "got": "none",
+                },
+            })),
+            "refused by urn:r: odrl:purpose must be recall, got none; ask with --purpose recall"
+        );
     }
 }

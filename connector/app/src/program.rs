@@ -80,7 +80,7 @@ async fn run(folder: &Folder, command: Command, speech: Speech) -> Result<Reply,
     match command {
         Command::Init(init) => command::init::run(folder, &init).await.map(done),
         Command::Map { file, force } => command::map::run(folder, &file, force).map(done),
-        Command::Whoami => command::whoami::run(folder).map(done),
+        Command::Whoami => command::whoami::run(folder).await.map(done),
         Command::Credential(what) => command::credential::run(folder, &what).await,
         Command::Journal(Journal::Verify) => command::journal::verify(folder).map(done),
         Command::Serve(serve) => command::serve::run(folder, &serve).await.map(done),
@@ -147,19 +147,24 @@ fn spinner(command: &Command, json: bool) -> ProgressBar {
     spinner
 }
 
-#[expect(clippy::print_stdout, clippy::print_stderr, reason = "a command speaks to its caller")]
+/// Writes to whoever started the command; a reader that closed the pipe early, such as `head`, has what it wanted.
+pub fn say(mut to: impl Write, text: &str) {
+    drop(to.write_all(text.as_bytes()).and_then(|()| to.flush()));
+}
+
 fn print(result: Result<Reply, Error>, speech: Speech) -> ExitCode {
     let reply = result.unwrap_or_else(|error| Reply::Failed(error.problem()));
     match &reply {
-        Reply::Done(outcome) if speech.json => println!("{}", outcome.json),
-        Reply::Done(outcome) => {
-            // A reader that closed the pipe early, such as `head`, has what it wanted.
-            drop(write!(std::io::stdout(), "{}", outcome.human));
+        Reply::Done(outcome) if speech.json => {
+            say(std::io::stdout(), &format!("{}\n", outcome.json));
         }
-        Reply::Failed(problem) if speech.json => println!("{}", problem.to_json()),
+        Reply::Done(outcome) => say(std::io::stdout(), &outcome.human),
+        Reply::Failed(problem) if speech.json => {
+            say(std::io::stdout(), &format!("{}\n", problem.to_json()));
+        }
         Reply::Failed(problem) => {
             let bold = std::io::stderr().is_terminal() && !speech.no_color;
-            eprintln!("{}", problem.to_text(bold, speech.language));
+            say(std::io::stderr(), &format!("{}\n", problem.to_text(bold, speech.language)));
         }
     }
     ExitCode::from(reply.exit_code())

@@ -112,28 +112,11 @@ impl Setting {
 
 /// What is told of a key that is none, with the one that was most likely meant.
 pub(crate) fn unknown(key: &str) -> String {
-    let nearest = SETTINGS.iter().map(|it| it.key).min_by_key(|known| distance(key, known));
-    let near = nearest.filter(|known| distance(key, known) <= 1 + known.len() / 3);
+    let near = adit_vocab::nearest(key, SETTINGS.iter().map(|it| it.key));
     match near {
         Some(known) => format!("'{key}' is not a setting; did you mean '{known}'?"),
         None => format!("'{key}' is not a setting; adit config explain lists them"),
     }
-}
-
-/// How many letters must change to make one word the other
-/// ([Levenshtein](https://en.wikipedia.org/wiki/Levenshtein_distance)).
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.chars().enumerate() {
-            let changed = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]

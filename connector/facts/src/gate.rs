@@ -154,6 +154,10 @@ impl QueryText {
     pub(crate) fn parse_here(&self) -> Result<Query, Refusal> {
         let query = match self.parser()?.parse_query(&self.text) {
             Ok(query) => query,
+            // An update may be empty, so the parser of updates would take it.
+            Err(_) if self.text.trim().is_empty() => {
+                return Err(Refusal::Syntax { message: "the query is empty".to_owned() });
+            }
             Err(_) if self.parser()?.parse_update(&self.text).is_ok() => {
                 return Err(Refusal::Update);
             }

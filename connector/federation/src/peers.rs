@@ -116,6 +116,8 @@ pub enum PeerFault {
 }
 
 /// A refusal as another company words it.
+///
+/// One that no rule stands behind, such as that of a stopped company, has its words in `got` and no rule.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerRefusal {
     /// The rule that came nearest to a yes.
@@ -143,7 +145,11 @@ impl PeerFault {
 impl fmt::Display for PeerRefusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { rule, operand, expected, got, fix } = self;
-        write!(f, "refused by {rule}: {operand} must be {expected}, got {got}; {fix}")
+        match (rule.as_str(), fix.as_str()) {
+            ("", "") => f.write_str(got),
+            ("", fix) => write!(f, "{got}; {fix}"),
+            _ => write!(f, "refused by {rule}: {operand} must be {expected}, got {got}; {fix}"),
+        }
     }
 }
 

@@ -138,7 +138,8 @@ impl fmt::Display for Report {
         }
         let requests: usize = self.sources.iter().map(|source| source.requests).sum();
         let missing = self.sources.iter().filter(|source| !source.status.is_whole()).count();
-        write!(f, "{requests} requests in {} rounds; ", self.rounds)?;
+        let counted = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+        write!(f, "{} in {}; ", counted(requests, "request"), counted(self.rounds, "round"))?;
         match missing {
             0 => f.write_str("complete"),
             _ => write!(f, "partial: {missing} of {} sources missing in part", self.sources.len()),

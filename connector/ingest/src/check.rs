@@ -43,7 +43,7 @@ fn check_predicates(source: &Statements, vocabulary: &Vocabulary) -> Vec<Problem
         let problem = if is_derived(predicate.as_str()) {
             derived(predicate)
         } else {
-            unknown(predicate, count, vocabulary)
+            unknown(predicate, count, source.group(), vocabulary)
         };
         source.locate(problem, place)
     };
@@ -65,18 +65,38 @@ fn derived(predicate: &NamedNode) -> Problem {
     Problem::error(Code::PredicateDerived, message, format!("state {instead}"))
 }
 
-fn unknown(predicate: &NamedNode, count: usize, vocabulary: &Vocabulary) -> Problem {
+fn unknown(predicate: &NamedNode, count: usize, group: &str, vocabulary: &Vocabulary) -> Problem {
     let statements = if count == 1 { "its statement" } else { &format!("its {count} statements") };
-    let message = format!(
-        "the vocabulary does not know {}, so only you will see {statements}",
-        shorten(predicate.as_str())
-    );
-    let known: Vec<String> = vocabulary.predicates().into_iter().map(shorten).collect();
     let short = shorten(predicate.as_str());
+    let elsewhere = groups_of(predicate, vocabulary);
+    if !elsewhere.is_empty() {
+        let message = format!(
+            "the vocabulary does not know {short} in the product group '{group}', so only you will see {statements}"
+        );
+        let fix = format!(
+            "it is known in {}: say \"adit:productGroup\" in the mapping if that is meant",
+            elsewhere.join(", ")
+        );
+        return Problem::warning(Code::PredicateUnknown, message, fix);
+    }
+    let message =
+        format!("the vocabulary does not know {short}, so only you will see {statements}");
+    let predicates = vocabulary.predicates().into_iter();
+    let known: Vec<String> =
+        predicates.filter(|known| vocabulary.knows_in(known, group)).map(shorten).collect();
     let near = nearest(&short, known.iter().map(String::as_str), 3);
     let fix = match near.is_empty() {
         true => "use a term of the vocabulary or of a profile if others are to see them".to_owned(),
         false => format!("write {} if that is meant", near.join(" or ")),
     };
     Problem::warning(Code::PredicateUnknown, message, fix)
+}
+
+/// The product groups whose profiles have the predicate.
+fn groups_of<'v>(predicate: &NamedNode, vocabulary: &'v Vocabulary) -> Vec<&'v str> {
+    let has = |profile: &&adit_vocab::Profile| {
+        profile.fields.iter().any(|field| field.predicate == predicate.as_str())
+    };
+    let profiles = vocabulary.profiles().iter().filter(has);
+    profiles.filter_map(|profile| profile.group.as_deref()).collect()
 }

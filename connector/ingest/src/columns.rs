@@ -231,6 +231,9 @@ fn read_states(
             );
         });
     let unit = read_unit(json, datatype, value.is_some(), inherited.units, problems);
+    if value.is_none() && json.get("valueUrl").is_none() && json.get("adit:unit").is_none() {
+        check_quantity(json, datatype, inherited.units, problems);
+    }
     let about = about.ok()?;
     let index = abouts.iter().position(|known| *known == about).unwrap_or_else(|| {
         abouts.push(about);
@@ -290,6 +293,37 @@ fn read_unit(
             None
         }
     }
+}
+
+/// A quantity as text, or as a number without a unit, could neither be compared nor added up.
+fn check_quantity(json: &Json<'_>, datatype: &Datatype, units: &Units, problems: &mut Problems) {
+    let Some(property) = json.value["propertyUrl"].as_str() else { return };
+    let iri = adit_vocab::expand(property).unwrap_or_else(|| property.to_owned());
+    if !units.is_quantity(&iri) {
+        return;
+    }
+    let name = adit_vocab::shorten(&iri);
+    let unit =
+        "\"adit:unit\": \"UNIT\", such as kg or kWh, or \"{COLUMN}\" where a column holds it";
+    let (reason, fix) = match datatype {
+        Datatype::Number { .. } => {
+            (format!("{name} is a quantity, and the mapping names no unit"), format!("add {unit}"))
+        }
+        Datatype::Text { .. }
+        | Datatype::Truth { .. }
+        | Datatype::Moment { .. }
+        | Datatype::Period { .. }
+        | Datatype::Iri => {
+            let comma = "{\"base\": \"decimal\", \"format\": {\"decimalChar\": \",\"}}";
+            (
+                format!("{name} is a quantity, and the column is neither a number nor has a unit"),
+                format!(
+                    "write \"datatype\": \"decimal\", or {comma} for decimal commas, and {unit}"
+                ),
+            )
+        }
+    };
+    problems.push(json.problem(Code::UnitMissing, reason, fix));
 }
 
 /// `adit:values`: what the codes of the file stand for.

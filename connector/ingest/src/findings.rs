@@ -5,7 +5,7 @@ use crate::{Code, Problem, Severity, Statements};
 use adit_vocab::PREFIXES;
 use oxrdf::vocab::{rdf, xsd};
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// The most characters of an identifier that a problem repeats.
 const IRI_CHARS_MAX: usize = 200;
@@ -98,10 +98,10 @@ pub fn locate(findings: Vec<Finding>, sources: &[Statements]) -> Vec<Problem> {
             }
         }
     }
-    let problem = |(finding, best): (Finding, Option<(Fit, usize, Place)>)| match best {
-        None => problem_of(&finding),
+    let problem = |finding: &Finding, best: Option<(Fit, usize, Place)>| match best {
+        None => problem_of(finding),
         Some((fit, number, place)) => {
-            let mut problem = problem_of(&finding);
+            let mut problem = problem_of(finding);
             // The row is right for all of its statements, the column only for the one that was meant.
             let column = place.column.filter(|_| fit >= Fit::Record);
             // A record is named by a hash, and a moment in UTC is not what stands in the cell: the row tells more.
@@ -112,7 +112,47 @@ pub fn locate(findings: Vec<Finding>, sources: &[Statements]) -> Vec<Problem> {
             sources[number].locate(problem, Place { column, ..place })
         }
     };
-    findings.into_iter().zip(best).map(problem).collect()
+    let mut gathered = Gathered::default();
+    for (finding, best) in findings.iter().zip(best) {
+        gathered.add(finding, problem(finding, best));
+    }
+    gathered.list
+}
+
+/// Problems in which one that many rows repeat stands once, at the first of them.
+#[derive(Default)]
+struct Gathered {
+    list: Vec<Problem>,
+    /// Where the problem of a shape, file, column, message and value stands.
+    known: FxHashMap<(NamedNode, [Option<String>; 4]), usize>,
+    /// The rows that were counted for each, so that two things of one row are one row.
+    rows: FxHashSet<(usize, u64)>,
+}
+
+impl Gathered {
+    fn add(&mut self, finding: &Finding, problem: Problem) {
+        // A record has no name that a person knows: its row is all that tells it from another.
+        if finding.value.is_some() && problem.value.is_none() {
+            return self.list.push(problem);
+        }
+        // That each item has a name of its own does not make it another problem; another wrong value does.
+        let value = problem.value.clone().filter(|_| finding.value.is_some());
+        let Problem { file, column, message, .. } = &problem;
+        let place = [Some(file.clone()), column.clone(), Some(message.clone()), value];
+        let key = (finding.shape.clone(), place);
+        let at = *self.known.entry(key).or_insert(self.list.len());
+        let is_new_row = problem.row.is_none_or(|row| self.rows.insert((at, row)));
+        match self.list.get_mut(at) {
+            None => self.list.push(problem),
+            Some(first) if is_new_row => {
+                if problem.row < first.row {
+                    first.value = problem.value;
+                }
+                first.repeat_at(problem.row);
+            }
+            Some(_) => {}
+        }
+    }
 }
 
 /// How well a statement is the one that a finding is about, from worst to best.

@@ -11,8 +11,10 @@ use crate::rdf::line_of;
 use crate::{Code, Problem};
 use oxjsonld::JsonLdParser;
 use oxrdf::{GraphName, Literal, NamedNode, NamedOrBlankNode, Quad, Term};
+use oxttl::TurtleParser;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::LazyLock;
 
 /// The most bytes of a JSON-LD file, which is read as a whole.
 const BYTES_MAX: usize = 64 << 20;
@@ -52,6 +54,33 @@ const KEYWORDS: &[&str] = &[
     "@version",
     "@vocab",
 ];
+
+/// The prefixed names of everything that the bundled vocabulary, rules and profiles name, by local name.
+static KNOWN: LazyLock<BTreeMap<String, BTreeSet<String>>> = LazyLock::new(|| {
+    let files = adit_vocab::SHAPES.iter().chain(adit_vocab::PROFILES).map(|(_, turtle)| *turtle);
+    let mut known: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for turtle in files.chain([adit_vocab::TURTLE]) {
+        // The bundled files are read by a test of their own.
+        for triple in TurtleParser::new().for_slice(turtle).filter_map(Result::ok) {
+            let subject = match triple.subject {
+                NamedOrBlankNode::NamedNode(node) => Some(node),
+                NamedOrBlankNode::BlankNode(_) => None,
+            };
+            let object = match triple.object {
+                Term::NamedNode(node) => Some(node),
+                Term::Literal(_) | Term::BlankNode(_) => None,
+            };
+            for node in subject.into_iter().chain(object) {
+                let short = adit_vocab::shorten(node.as_str());
+                if let Some((_, local)) = short.split_once(':').filter(|it| !it.1.starts_with('/'))
+                {
+                    known.entry(local.to_owned()).or_default().insert(short.clone());
+                }
+            }
+        }
+    }
+    known
+});
 
 /// Reads every quad; what is wrong goes to `problems`.
 pub(crate) fn read_jsonld(data: &[u8], problems: &mut Problems) -> Vec<Quad> {
@@ -280,7 +309,10 @@ impl Reader<'_, '_> {
     }
 
     fn undefined(&mut self, term: &str) {
-        let near = nearest(term, self.terms.keys().map(String::as_str), 3);
+        let mut near: Vec<&str> = self.prefixed(term);
+        if near.is_empty() {
+            near = nearest(term, self.terms.keys().map(String::as_str), 3);
+        }
         let fix = match near.is_empty() {
             true => "define it in the context, or write the IRI in full".to_owned(),
             false => format!("write {}, or define it in the context", near.join(" or ")),
@@ -288,6 +320,15 @@ impl Reader<'_, '_> {
         let message = format!("no context defines '{term}', so it would be left out");
         let problem = Problem::error(Code::TermUndefined, message, fix).with_value(term);
         self.report(problem, term);
+    }
+
+    /// The terms of the bundled files with this name, under the prefixes that the contexts define.
+    fn prefixed(&self, term: &str) -> Vec<&'static str> {
+        let known = KNOWN.get(term).into_iter().flatten().map(String::as_str);
+        let is_defined = |short: &&str| {
+            short.split_once(':').is_some_and(|(prefix, _)| self.terms.contains_key(prefix))
+        };
+        known.filter(is_defined).collect()
     }
 
     /// Lists a problem once, at the line where its word stands first.

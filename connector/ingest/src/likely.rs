@@ -80,18 +80,36 @@ fn likely_date(texts: &[&str]) -> Value {
     if texts.is_empty() {
         return json!("date");
     }
-    let reads = |pattern: &&&str| {
-        DateFormat::parse(pattern)
-            .is_ok_and(|format| texts.iter().all(|text| format.read(text).is_some()))
+    let reads = |pattern: &&str, text: &str| {
+        DateFormat::parse(pattern).is_ok_and(|format| format.read(text).is_some())
     };
-    match DATE_FORMATS.iter().find(reads) {
+    match fitting(DATE_FORMATS, texts, reads) {
         Some(pattern) if pattern.contains('H') => json!({"base": "datetime", "format": pattern}),
         Some(pattern) => json!({"base": "date", "format": pattern}),
-        None if texts.iter().all(|text| DateFormat::iso_date_time().read(text).is_some()) => {
-            json!("datetime")
-        }
-        None => json!("string"),
+        None => match fitting(&[DateFormat::iso_date_time()], texts, |format, text| {
+            format.read(text).is_some()
+        }) {
+            Some(_) => json!("datetime"),
+            None => json!("string"),
+        },
     }
+}
+
+/// The format that most of the values have, where at least four of five have it: a slip of the pen stays a slip,
+/// and the check names its row. Among equals the first.
+fn fitting<'f, F>(
+    formats: &'f [F],
+    texts: &[&str],
+    reads: impl Fn(&F, &str) -> bool,
+) -> Option<&'f F> {
+    let mut best: (usize, Option<&F>) = (0, None);
+    for format in formats {
+        let count = texts.iter().filter(|text| reads(format, text)).count();
+        if count > best.0 {
+            best = (count, Some(format));
+        }
+    }
+    best.1.filter(|_| best.0 * 5 >= texts.len() * 4)
 }
 
 fn likely_decimal(texts: &[&str]) -> Value {
@@ -103,8 +121,10 @@ fn likely_decimal(texts: &[&str]) -> Value {
         NumberFormat { decimal: ',', group: Some('.') },
         NumberFormat { decimal: '.', group: Some(',') },
     ];
-    let reads = |format: &&NumberFormat| texts.iter().all(|text| format.decimal(text).is_some());
-    match formats.iter().find(reads) {
+    if texts.is_empty() {
+        return json!("decimal");
+    }
+    match fitting(&formats, texts, |format, text| format.decimal(text).is_some()) {
         Some(format) if *format == point => json!("decimal"),
         Some(NumberFormat { decimal, group: None }) => {
             json!({"base": "decimal", "format": {"decimalChar": decimal.to_string()}})

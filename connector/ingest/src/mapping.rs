@@ -5,12 +5,13 @@
 use crate::columns::{Column, Inherited, Unit};
 use crate::dialect::Dialect;
 use crate::json::{Json, parse_strictly};
+use crate::near::{apart, nearest};
 use crate::problem::Problems;
 use crate::reference::Target;
 use crate::statements::{GROUP_DEFAULT, PHASE_DEFAULT};
 use crate::units::Units;
 use crate::{Code, Problem};
-use adit_vocab::Phase;
+use adit_vocab::{Phase, Vocabulary};
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -274,6 +275,32 @@ fn read_label(root: &Json<'_>, problems: &mut Problems) -> Label {
         }
     }
     Label { group, phase }
+}
+
+/// A group without a profile is fine, unless its name is nearly that of one that has a profile.
+pub(crate) fn check_group(
+    source: &str,
+    label: &Label,
+    vocabulary: &Vocabulary,
+    problems: &mut Problems,
+) {
+    let group = label.group.as_str();
+    if group == GROUP_DEFAULT || vocabulary.profile(group).is_some() {
+        return;
+    }
+    let known = vocabulary.profiles().iter().filter_map(|profile| profile.group.as_deref());
+    let near = nearest(group, known, 3);
+    let Some(nearest) = near.first() else { return };
+    let message = format!("at /adit:productGroup: no profile is for the group '{group}'");
+    let fix = format!(
+        "write {} if that is meant; a group of your own has another name, or its profile in the folder profiles",
+        near.join(" or ")
+    );
+    let problem = match apart(group, nearest) {
+        0..=2 => Problem::error(Code::MappingValue, message, fix),
+        _ => Problem::warning(Code::MappingValue, message, fix),
+    };
+    problems.push(problem.in_file(&mapping_name(source)));
 }
 
 fn read_primary_key(schema: &Json<'_>, columns: &[Column], problems: &mut Problems) -> Vec<usize> {

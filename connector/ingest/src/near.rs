@@ -19,7 +19,11 @@ pub(crate) fn nearest<'a>(
     near.into_iter().take(most).map(|(_, candidate)| candidate).collect()
 }
 
-/// How many letters must be put in, taken out or changed.
+/// How many letters must be put in, taken out or changed to come from one word to the other.
+pub(crate) fn apart(word: &str, other: &str) -> usize {
+    distance(&word.to_lowercase().chars().take(64).collect::<Vec<_>>(), other)
+}
+
 fn distance(word: &[char], candidate: &str) -> usize {
     let mut row: Vec<usize> = (0..=word.len()).collect();
     for (above, c) in candidate.to_lowercase().chars().enumerate() {
@@ -44,5 +48,7 @@ mod tests {
         assert_eq!(nearest("serialnumer", known, 1), ["serialNumber"]);
         assert_eq!(nearest("Kg", known, 2), ["kg", "g"]);
         assert_eq!(nearest("colour", known, 2), Vec::<&str>::new());
+        assert_eq!(apart("sprin", "spring"), 1);
+        assert_eq!(apart("seal", "steel"), 2);
     }
 }

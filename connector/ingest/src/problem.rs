@@ -221,6 +221,8 @@ pub struct Problem {
     pub file: String,
     /// The row as a spreadsheet counts it: the header is row 1.
     pub row: Option<u64>,
+    /// How many rows have it, the one above being the first; in a file without rows, how many things have it.
+    pub rows: u64,
     /// The column's title as it stands in the file.
     pub column: Option<String>,
     /// The value, shortened.
@@ -239,6 +241,7 @@ impl Problem {
             severity: Severity::Error,
             file: String::new(),
             row: None,
+            rows: 1,
             column: None,
             value: None,
             message: message.into(),
@@ -261,6 +264,22 @@ impl Problem {
         Self { row: Some(row), ..self }
     }
 
+    /// Whether only the rows differ; what has neither column nor value is of its row alone.
+    fn is_repeated_by(&self, other: &Self) -> bool {
+        self.row.is_some()
+            && other.row.is_some()
+            && (self.column.is_some() || self.value.is_some())
+            && (self.code, self.severity) == (other.code, other.severity)
+            && (&self.column, &self.value) == (&other.column, &other.value)
+            && (&self.file, &self.message, &self.fix) == (&other.file, &other.message, &other.fix)
+    }
+
+    /// Counts one more row, or one more thing of a file without rows.
+    pub(crate) fn repeat_at(&mut self, row: Option<u64>) {
+        self.rows += 1;
+        self.row = self.row.min(row);
+    }
+
     /// The same in a column.
     pub fn in_column(self, title: &str) -> Self {
         Self { column: Some(title.to_owned()), ..self }
@@ -280,12 +299,20 @@ impl fmt::Display for Problem {
         f.write_str(&self.file)?;
         if let Some(row) = self.row {
             write!(f, ", row {row}")?;
+            match self.rows {
+                0 | 1 => {}
+                2 => f.write_str(" and 1 more row")?,
+                rows => write!(f, " and {} more rows", rows - 1)?,
+            }
         }
         if let Some(column) = &self.column {
             write!(f, ", column '{column}'")?;
         }
         if let Some(value) = &self.value {
             write!(f, ", value '{value}'")?;
+        }
+        if self.row.is_none() && self.rows > 1 {
+            write!(f, " and {} more", self.rows - 1)?;
         }
         if !self.file.is_empty() {
             f.write_str(": ")?;
@@ -334,7 +361,10 @@ struct Listed {
 
 impl Listed {
     fn push(&mut self, problem: Problem) {
-        if self.list.len() < LISTED_MAX {
+        // One unknown number in each row must not hide the slip in row 391.
+        if let Some(known) = self.list.iter_mut().find(|known| known.is_repeated_by(&problem)) {
+            known.repeat_at(problem.row);
+        } else if self.list.len() < LISTED_MAX {
             self.list.push(problem);
         } else {
             self.unlisted += 1;
@@ -417,6 +447,29 @@ mod tests {
             "a.csv: and 3 more of the same file [more]\n  put these right and check again"
         );
         assert_eq!(all[201].severity, Severity::Warning);
+    }
+
+    #[test]
+    fn lists_what_many_rows_repeat_once() {
+        let mut problems = Problems::of("a.csv");
+        let unknown = Problem::error(Code::ReferencePartner, "no partner", "add it");
+        for row in 2..402 {
+            problems.push(unknown.clone().at_row(row).in_column("Asiakas").with_value("7777"));
+        }
+        let slip = Problem::error(Code::ValueDecimal, "no number", "correct it");
+        problems.push(slip.at_row(391).in_column("Paino").with_value("0.8S"));
+        let all = problems.finish().unwrap_err();
+        let shown: Vec<String> = all.iter().map(Problem::to_string).collect();
+        assert_eq!(
+            shown,
+            [
+                "a.csv, row 2 and 399 more rows, column 'Asiakas', value '7777': no partner [reference.partner]\n  add it",
+                "a.csv, row 391, column 'Paino', value '0.8S': no number [value.decimal]\n  correct it",
+            ]
+        );
+        let json = serde_json::to_value(&all).unwrap();
+        assert_eq!((&json[0]["row"], &json[0]["rows"]), (&2.into(), &400.into()));
+        assert_eq!(json[1]["rows"], 1);
     }
 
     #[test]

@@ -77,6 +77,7 @@ pub fn read(source: &SourceFile<'_>, context: &Context) -> Result<Statements, Ve
                 Some(bytes) => mapping::read_rdf_label(source.name, bytes, &mut problems),
                 None => Label::default(),
             };
+            mapping::check_group(source.name, &label, &context.vocabulary, &mut problems);
             let stated = rdf::read_rdf(kind, source.data, context, &mut problems);
             Some(Read { label, stated, titles: Vec::new() })
         }
@@ -109,6 +110,7 @@ fn read_table(
         return None;
     };
     let mapping = Mapping::read(source.name, bytes, Units::of(&context.vocabulary), problems)?;
+    mapping::check_group(source.name, &mapping.label, &context.vocabulary, problems);
     // A cell read by half a mapping would only add noise to the problems of the mapping.
     if problems.error_count() > 0 {
         return None;

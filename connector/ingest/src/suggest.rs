@@ -17,6 +17,7 @@ const SAMPLE_ROWS: usize = 500;
 /// Encoding, delimiter, header, decimal character and date formats come from the bytes, the meaning of columns from their
 /// titles in English, Swedish or Finnish. A column without a guess is kept home by `suppressOutput`, with a note. The time
 /// zone cannot be read from a file: it is the one given, or left out, and then reading the file names the line to add.
+/// `language` is the one of the titles and notes, left out where it is not known.
 ///
 /// # Errors
 /// A file that is no table, or that cannot be read as one.
@@ -26,7 +27,7 @@ const SAMPLE_ROWS: usize = 500;
 /// # let context = Context { own: "did:web:shop.example".parse().unwrap(), base: "https://shop.example".into(),
 /// #     templates: Default::default(), partners: vec![], makers: Default::default(), vocabulary: adit_vocab::Vocabulary::bundled().clone(), files: Default::default() };
 /// let file = SourceFile { name: "parts.csv", data: b"Osanumero;Sarjanumero;Paino_kg\r\n0042;00417;12,50\r\n", mapping: None };
-/// let mapping = suggest_mapping(&file, &context, Some("Europe/Helsinki")).unwrap();
+/// let mapping = suggest_mapping(&file, &context, Some("Europe/Helsinki"), Some("fi")).unwrap();
 /// assert_eq!(mapping["dialect"]["delimiter"], ";");
 /// assert_eq!(mapping["tableSchema"]["columns"][2]["datatype"]["format"]["decimalChar"], ",");
 /// assert_eq!(mapping["tableSchema"]["columns"][2]["adit:unit"], "unit:KiloGM");
@@ -35,12 +36,17 @@ pub fn suggest_mapping(
     source: &SourceFile<'_>,
     context: &Context,
     zone: Option<&str>,
+    language: Option<&str>,
 ) -> Result<Value, Vec<Problem>> {
     let sample = Sample::of(source).map_err(|problem| vec![problem.in_file(source.name)])?;
     let columns = sample.columns();
     let schema = Schema { columns: &columns, context };
     let mut document = Map::new();
-    document.insert("@context".into(), json!(["http://www.w3.org/ns/csvw", {"@language": "en"}]));
+    let csvw = "http://www.w3.org/ns/csvw";
+    document.insert(
+        "@context".into(),
+        language.map_or_else(|| json!(csvw), |known| json!([csvw, {"@language": known}])),
+    );
     document.insert("url".into(), json!(source.name));
     if !sample.dialect.is_empty() {
         document.insert("dialect".into(), Value::Object(sample.dialect.clone()));
@@ -200,8 +206,9 @@ impl Schema<'_> {
         let mut columns: Vec<Value> =
             self.columns.iter().map(|column| self.column(column, &key)).collect();
         if let Some(class) = class {
-            columns.push(json!({"name": "type", "virtual": true, "propertyUrl": "rdf:type", "valueUrl": class}));
+            columns.push(stated("type", "rdf:type", class));
         }
+        columns.extend(self.item_needs());
         let mut schema = Map::new();
         if let Some(about) = about {
             schema.insert("aboutUrl".into(), json!(about));
@@ -211,6 +218,56 @@ impl Schema<'_> {
         }
         schema.insert("columns".into(), json!(columns));
         Value::Object(schema)
+    }
+
+    /// What an item of ours has beside what stands in the file: its maker and its model.
+    fn item_needs(&self) -> Vec<Value> {
+        if !self.has(Meaning::Serial) {
+            return Vec::new();
+        }
+        let mut needs = vec![stated("manufacturer", "schema:manufacturer", "adit:self")];
+        if self.has(Meaning::Part) {
+            let own = self.context.templates.model.as_deref();
+            let model = format!("adit:model?{}", parameters(own, &["part_no"]));
+            needs.push(stated("model", "schema:model", &model));
+        }
+        // A column of the file may have the name already.
+        for need in &mut needs {
+            let name = need["name"].as_str().unwrap_or_default().to_owned();
+            if self.columns.iter().any(|column| column.name == name) {
+                need["name"] = json!(format!("own_{name}"));
+            }
+        }
+        needs
+    }
+
+    /// What a person should know of a column that is published.
+    fn note(&self, guess: &Guess, has_unit: bool, key: &[&str]) -> Option<&'static str> {
+        let is_subject = key == [name_of(guess.meaning)];
+        match guess.meaning {
+            Meaning::Heat | Meaning::Batch if !is_subject && !self.has(Meaning::Supplier) => Some(
+                "this claims it as our own; if another company made it, write its number in partners.csv into the reference: adit:batch?maker=NUMBER&batch=...",
+            ),
+            Meaning::Weight if !has_unit => {
+                Some("add its unit, such as \"adit:unit\": \"kg\", which the title does not say")
+            }
+            Meaning::Serial if !self.has(Meaning::Part) => Some(
+                "an item has a model: add a virtual column with schema:model, or the part number to the file",
+            ),
+            Meaning::Part
+            | Meaning::Serial
+            | Meaning::Heat
+            | Meaning::Batch
+            | Meaning::Weight
+            | Meaning::Delivered
+            | Meaning::Made
+            | Meaning::Customer
+            | Meaning::Supplier
+            | Meaning::Order
+            | Meaning::Position
+            | Meaning::Grade
+            | Meaning::Name => None,
+        }
     }
 
     /// What a row is about: an item where there is a serial number, else a batch, else a model.
@@ -254,6 +311,8 @@ impl Schema<'_> {
             .guess
             .as_ref()
             .filter(|_| !key.is_empty())
+            // A weight that is no number could not be published as one.
+            .filter(|guess| guess.meaning != Meaning::Weight || column.datatype != json!("string"))
             .and_then(|guess| self.said(guess, key));
         match (&column.guess, said) {
             (Some(guess), Some((property, value))) => {
@@ -261,13 +320,14 @@ impl Schema<'_> {
                 if let Some(value) = value {
                     written.insert("valueUrl".into(), json!(value));
                 }
-                let is_number = column.datatype != json!("string");
-                if let Some(unit) =
-                    unit_of(&guess.rest).filter(|_| guess.meaning == Meaning::Weight && is_number)
-                {
+                let unit = unit_of(&guess.rest).filter(|_| guess.meaning == Meaning::Weight);
+                if let Some(unit) = unit {
                     written.insert("adit:unit".into(), json!(unit));
                 }
                 written.insert("adit:confidence".into(), json!(guess.confidence));
+                if let Some(note) = self.note(guess, unit.is_some(), key) {
+                    written.insert("adit:note".into(), json!(note));
+                }
             }
             (guess, None) => {
                 written.insert("suppressOutput".into(), json!(true));
@@ -277,6 +337,9 @@ impl Schema<'_> {
                 );
                 let note = match guess.as_ref().map(|guess| guess.meaning) {
                     Some(Meaning::Supplier) => "used in references to the supplier's things",
+                    Some(Meaning::Weight) if column.datatype == json!("string") => {
+                        "stays home: most of its values are not numbers of one form"
+                    }
                     _ => "stays home until propertyUrl says what it means",
                 };
                 written.insert("adit:note".into(), json!(note));
@@ -325,6 +388,11 @@ impl Schema<'_> {
             parameters(published.or(Some("{batch}")), &[name])
         )
     }
+}
+
+/// A virtual column: what each row states beside its cells.
+fn stated(name: &str, property: &str, value: &str) -> Value {
+    json!({"name": name, "virtual": true, "propertyUrl": property, "valueUrl": value})
 }
 
 /// The parameters of a template, each given the column that fits its place.

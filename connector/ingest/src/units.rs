@@ -2,6 +2,7 @@
 
 use crate::near::nearest;
 use adit_vocab::{UNITS, Vocabulary, qudt, shorten};
+use oxrdf::vocab::rdf;
 use oxrdf::{NamedNode, NamedOrBlankNode, Term};
 use oxttl::TurtleParser;
 use std::collections::{BTreeMap, BTreeSet};
@@ -13,16 +14,43 @@ const NAMING: [&str; 4] = ["symbol", "altSymbol", "uneceCommonCode", "ucumCode"]
 #[derive(Debug)]
 pub(crate) struct Units {
     names: BTreeMap<String, BTreeSet<NamedNode>>,
+    /// The predicates whose values have a unit: those of which a profile says what kind of unit.
+    quantities: BTreeSet<NamedNode>,
 }
 
 impl Units {
     /// The bundled units, and those that the profiles of the company add.
     pub(crate) fn of(vocabulary: &Vocabulary) -> Self {
-        let mut units = Self { names: BTreeMap::new() };
+        let mut units = Self { names: BTreeMap::new(), quantities: BTreeSet::new() };
         units.add(UNITS);
         let profiles = vocabulary.profiles().iter().map(|profile| profile.turtle.as_str());
-        profiles.filter(|turtle| turtle.contains(qudt::NAMESPACE)).for_each(|it| units.add(it));
+        profiles.filter(|turtle| turtle.contains(qudt::NAMESPACE)).for_each(|it| {
+            units.add(it);
+            units.add_quantities(it);
+        });
         units
+    }
+
+    /// Whether values of the predicate are numbers with a unit.
+    pub(crate) fn is_quantity(&self, predicate: &str) -> bool {
+        self.quantities.iter().any(|known| known.as_str() == predicate)
+    }
+
+    /// In a path such as `( schema:weight qudt:unit qudt:hasQuantityKind )` the unit follows the quantity.
+    fn add_quantities(&mut self, turtle: &str) {
+        let (mut firsts, mut rests) = (BTreeMap::new(), Vec::new());
+        for triple in TurtleParser::new().for_slice(turtle).filter_map(Result::ok) {
+            let subject = triple.subject.to_string();
+            match (triple.predicate.as_ref(), triple.object) {
+                (rdf::FIRST, Term::NamedNode(item)) => drop(firsts.insert(subject, item)),
+                (rdf::REST, Term::BlankNode(rest)) => rests.push((subject, rest.to_string())),
+                _ => {}
+            }
+        }
+        let before_unit = |(list, rest): &(String, String)| {
+            firsts.get(rest).filter(|item| **item == qudt::UNIT).and_then(|_| firsts.get(list))
+        };
+        self.quantities.extend(rests.iter().filter_map(before_unit).cloned());
     }
 
     fn add(&mut self, turtle: &str) {
@@ -67,6 +95,17 @@ mod tests {
         }
         assert!(units.named("Kg").unwrap_err().starts_with("kg, "));
         assert_eq!(units.named("barleycorn"), Err("kg, KGM or unit:KiloGM".to_owned()));
+    }
+
+    #[test]
+    fn the_profiles_say_what_has_a_unit() {
+        let units = Units::of(Vocabulary::bundled());
+        for name in
+            ["schema:weight", "adit:ratedCapacity", "adit:ratedEnergy", "adit:nominalVoltage"]
+        {
+            assert!(units.is_quantity(&expand(name).unwrap()), "{name}");
+        }
+        assert!(!units.is_quantity(&expand("schema:name").unwrap()));
     }
 
     #[test]

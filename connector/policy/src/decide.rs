@@ -5,7 +5,9 @@
 use crate::constraint::purpose_iri;
 use crate::judge::{Distance, Judgement, Situation, earlier, judge};
 use crate::missing::{either, prohibited, short_purpose};
-use crate::{Action, Permit, Policies, Refusal, Rule, RuleKind, SendPermit, Target};
+use crate::{
+    Action, Constraint, Permit, Policies, PurposeMatch, Refusal, Rule, RuleKind, SendPermit, Target,
+};
 use adit_credentials::Caller;
 use adit_vocab::{Did, Tier, purposes};
 use jiff::Timestamp;
@@ -46,7 +48,7 @@ pub fn decide(
     request: &Asked,
     now: Timestamp,
 ) -> Result<Permit, Refusal> {
-    let purpose = known_purpose(request.purpose.as_deref())?;
+    let purpose = known_purpose(policies, Action::Read, request.purpose.as_deref())?;
     let recipient = caller.did();
     let everywhere = Situation {
         caller,
@@ -103,7 +105,7 @@ pub fn decide_sending(
     purpose: Option<&str>,
     now: Timestamp,
 ) -> Result<SendPermit, Refusal> {
-    let purpose = known_purpose(purpose)?;
+    let purpose = known_purpose(policies, Action::Ask, purpose)?;
     let situation = Situation {
         caller: &Caller::anonymous(),
         recipient: Some(peer),
@@ -171,15 +173,50 @@ fn no_rule(action: Action) -> Refusal {
 }
 
 /// The purpose as an IRI; one that the vocabulary does not know meets no rule and is most likely misspelt.
-fn known_purpose(stated: Option<&str>) -> Result<Option<String>, Refusal> {
+///
+/// The purpose that was most likely meant is told first, then those that the permissions for the action name, which are
+/// of use; all that there are only where none is named.
+fn known_purpose(
+    policies: &Policies,
+    action: Action,
+    stated: Option<&str>,
+) -> Result<Option<String>, Refusal> {
     let Some(stated) = stated else { return Ok(None) };
-    let unknown = || Refusal {
-        code: "policy.purpose",
-        rule: "no rule".into(),
-        operand: "odrl:purpose",
-        expected: either(purposes().into_iter().map(short_purpose)),
-        got: stated.chars().filter(|c| !c.is_control()).take(80).collect(),
-        fix: "ask with one of these as --purpose".to_owned(),
+    let unknown = || {
+        let got: String = stated.chars().filter(|c| !c.is_control()).take(80).collect();
+        let permitted = permitted_purposes(policies, action);
+        let all: Vec<_> = purposes().into_iter().map(short_purpose).collect();
+        let near = [&permitted, &all]
+            .into_iter()
+            .find_map(|known| adit_vocab::nearest(&got, known.iter().map(String::as_str)));
+        let mut offered: Vec<_> = near.into_iter().map(str::to_owned).collect();
+        let rest = if permitted.is_empty() { &all } else { &permitted };
+        offered.extend(rest.iter().filter(|it| Some(it.as_str()) != near).cloned());
+        if !permitted.is_empty() {
+            offered.push("another purpose of the vocabulary".to_owned());
+        }
+        let fix = match near {
+            Some(near) => format!("did you mean {near}? ask with --purpose {near}"),
+            None => "ask with one of these as --purpose".to_owned(),
+        };
+        let (rule, operand) = ("no rule".into(), "odrl:purpose");
+        Refusal { code: "policy.purpose", rule, operand, expected: either(offered), got, fix }
     };
     purpose_iri(stated).map(Some).ok_or_else(unknown)
+}
+
+/// The purposes that the permissions for an action name, short, in the order of the policies.
+fn permitted_purposes(policies: &Policies, action: Action) -> Vec<String> {
+    let mut named = Vec::new();
+    for constraint in rules(policies, action, RuleKind::Permission).flat_map(|it| &it.constraints) {
+        if let Constraint::Purpose(PurposeMatch::Exactly | PurposeMatch::Any, purposes) = constraint
+        {
+            for short in purposes.iter().map(|iri| short_purpose(iri)) {
+                if !named.contains(&short) {
+                    named.push(short);
+                }
+            }
+        }
+    }
+    named
 }

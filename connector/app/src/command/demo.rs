@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::folder::Folder;
 use crate::outbound::{Cap, Outbound, Request};
 use crate::outcome::Outcome;
+use crate::program;
 use crate::results::Collected;
 use adit_vocab::schema;
 use oxrdf::Term;
@@ -22,7 +23,6 @@ const QUESTION: &str = "questions/machines-with-heat.rq";
 const ASKER: &str = "oem";
 
 /// Starts the companies, publishes their files, asks, and waits.
-#[expect(clippy::print_stdout, reason = "the demo speaks while it runs")]
 pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
     let program = std::env::current_exe().map_err(|e| Error::Internal(e.to_string()))?;
     let temporary = tempfile::tempdir().map_err(|e| Error::Internal(e.to_string()))?;
@@ -34,7 +34,7 @@ pub async fn run(demo: &Demo, json: bool) -> Result<Outcome, Error> {
     let root = root.canonicalize().map_err(|e| Error::file(&root, e))?;
     let say = |text: &str| {
         if !json {
-            println!("{text}");
+            program::say(std::io::stdout(), &format!("{text}\n"));
         }
     };
 

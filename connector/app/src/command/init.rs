@@ -6,8 +6,9 @@ use crate::config::{Config, Network};
 use crate::error::Error;
 use crate::folder::{self, Folder};
 use crate::outcome::Outcome;
+use crate::settings::SETTINGS;
 use crate::{keys, wallet};
-use adit_credentials::{Claims, Keypair, TrustList, did_jwk};
+use adit_credentials::{Claims, Keypair, TrustList, did_jwk, did_web_url};
 use adit_ingest::Templates;
 use adit_journal::{Journal, Kind, Record};
 use adit_vocab::{Did, adit};
@@ -19,14 +20,31 @@ const OWNER_LIFE: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
 /// Makes what is missing, and leaves alone what is there.
 pub async fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
-    std::fs::create_dir_all(folder.root()).map_err(|e| Error::file(folder.root(), e))?;
+    let wanted = init.did.as_deref().map(did).transpose()?;
+    check(init)?;
     let is_new = !folder.key().exists();
-    let key = keys::make(&folder.key())?;
-    if !folder.settings().exists() {
-        let config = settings(init, &key)?;
-        folder::write(&folder.settings(), config.to_text().as_bytes(), false)?;
+    let key = if is_new { Keypair::generate()? } else { keys::read(&folder.key())? };
+    let (config, text) = if folder.settings().exists() {
+        (Config::read(folder)?, None)
+    } else {
+        let text = settings(init, wanted.clone(), &key).to_text();
+        (Config::parse(&text, folder)?, Some(text))
+    };
+    if let Some(other) = wanted.filter(|wanted| *wanted != config.did) {
+        return Err(Error::Usage(format!(
+            "{} is the folder of {}; make one of its own for {other}: adit -C FOLDER init --did {other}",
+            folder.root().display(),
+            config.did
+        )));
     }
-    let config = Config::read(folder)?;
+    // Nothing is written before everything is known to be right.
+    std::fs::create_dir_all(folder.root()).map_err(|e| Error::file(folder.root(), e))?;
+    if is_new {
+        keys::write(&folder.key(), &key)?;
+    }
+    if let Some(text) = text {
+        folder::write(&folder.settings(), text.as_bytes(), false)?;
+    }
     let is_company = config.base.is_some();
     if is_company || config.did.method() != "jwk" {
         for (name, text) in adit_policy::TEMPLATES {
@@ -68,17 +86,41 @@ fn make(path: &std::path::Path, text: &str) -> Result<(), Error> {
     if path.exists() { Ok(()) } else { folder::write(path, text.as_bytes(), false) }
 }
 
-fn settings(init: &Init, key: &Keypair) -> Result<Config, Error> {
-    let did: Did = match &init.did {
-        Some(text) => text.parse()?,
-        None => did_jwk(key.public()),
-    };
+/// The DID that a company wants, which others must be able to resolve.
+fn did(text: &str) -> Result<Did, Error> {
+    let did: Did = text.parse()?;
+    if did.method() != "jwk" {
+        did_web_url(&did)?;
+    }
+    Ok(did)
+}
+
+/// Checks what the flags say, all at once and by their names.
+fn check(init: &Init) -> Result<(), Error> {
+    let flags = [
+        ("base", "--base", &init.base),
+        ("time_zone", "--time-zone", &init.time_zone),
+        ("country", "--country", &init.country),
+    ];
+    let wrong: Vec<_> = flags
+        .into_iter()
+        .filter_map(|(key, flag, value)| {
+            let setting = SETTINGS.iter().find(|setting| setting.key == key)?;
+            let wrong = setting.check(value.as_ref()?).err()?;
+            Some(format!("{flag} {wrong}"))
+        })
+        .collect();
+    if wrong.is_empty() { Ok(()) } else { Err(Error::Usage(wrong.join("\n"))) }
+}
+
+fn settings(init: &Init, wanted: Option<Did>, key: &Keypair) -> Config {
+    let did = wanted.unwrap_or_else(|| did_jwk(key.public()));
     let domain = (did.method() == "web").then(|| did.id().to_owned());
     let plain = domain.as_deref().filter(|domain| !domain.contains([':', '%']));
     let base =
         init.base.clone().or_else(|| plain.map(|domain| format!("https://connector.{domain}")));
     let item = |path: &str| plain.map(|domain| format!("https://id.{domain}/{path}"));
-    Ok(Config {
+    Config {
         name: init.name.clone().or(domain.clone()).unwrap_or_else(|| "a client".to_owned()),
         did,
         listen: base.is_some().then_some(init.listen),
@@ -95,7 +137,7 @@ fn settings(init: &Init, key: &Keypair) -> Result<Config, Error> {
             place: item("place/{place}"),
         },
         network: Network { hosts: Default::default(), hosts_file: init.hosts_file.clone() },
-    })
+    }
 }
 
 /// A company trusts itself to say who its own people and its partners are.

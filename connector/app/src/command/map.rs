@@ -32,8 +32,9 @@ pub fn run(folder: &Folder, file: &Path, force: bool) -> Result<Outcome, Error> 
         files: Default::default(),
     };
     let source = SourceFile { name: &name, data: &data, mapping: None };
-    let mapping = adit_ingest::suggest_mapping(&source, &context, config.time_zone.as_deref())
-        .map_err(Error::Data)?;
+    let (zone, language) = (config.time_zone.as_deref(), config.language.as_deref());
+    let mapping =
+        adit_ingest::suggest_mapping(&source, &context, zone, language).map_err(Error::Data)?;
     let text = serde_json::to_vec_pretty(&mapping).map_err(|e| Error::Internal(e.to_string()))?;
     folder::write(&beside, &text, false)?;
     let human = format!(
@@ -52,7 +53,8 @@ fn columns(mapping: &serde_json::Value) -> String {
         let means = column["propertyUrl"].as_str().unwrap_or("(not published)");
         let confidence = column["adit:confidence"].as_f64();
         let sure = confidence.map(|it| format!(", {:.0} % sure", it * 100.0)).unwrap_or_default();
-        Some(format!("  {title}: {means}{sure}\n"))
+        let note = column["adit:note"].as_str().map(|it| format!("\n    {it}")).unwrap_or_default();
+        Some(format!("  {title}: {means}{sure}{note}\n"))
     });
     lines.collect()
 }

@@ -6,7 +6,7 @@ use crate::control::{self, Order};
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::outcome::{Outcome, Reply};
-use crate::{ask::Question, results, wallet};
+use crate::{ask::Question, program, results, wallet};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -85,12 +85,7 @@ pub async fn ask(folder: &Folder, order: Order, asking: &Asking) -> Result<Reply
     };
     if asking.format != Format::Table && !asking.quiet {
         // The answer goes to standard output, what it rests on to people.
-        note(&outcome.human);
+        program::say(std::io::stderr(), &outcome.human);
     }
     Ok(Reply::Done(Outcome { human, ..outcome }))
-}
-
-#[expect(clippy::print_stderr, reason = "a command speaks to its caller")]
-fn note(report: &str) {
-    eprint!("{report}");
 }

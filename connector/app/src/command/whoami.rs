@@ -4,21 +4,25 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::outcome::Outcome;
-use crate::wallet;
+use crate::{outbound, wallet};
 use adit_credentials::Credential;
 use adit_vocab::shorten;
 use serde_json::json;
 
 /// Shows who this folder is.
-pub fn run(folder: &Folder) -> Result<Outcome, Error> {
+pub async fn run(folder: &Folder) -> Result<Outcome, Error> {
     let config = Config::read(folder)?;
     let mut human = format!("{}\n{}\n", config.name, config.did);
     if let Some(base) = &config.base {
         human.push_str(&format!("connector {base}\n"));
     }
-    let address = std::fs::read_to_string(folder.address()).ok();
-    if let Some(address) = &address {
-        human.push_str(&format!("answering on http://{address}\n"));
+    // The address of a server that was killed stays behind; its socket tells whether one answers.
+    let is_answered = outbound::is_answered(&folder.socket()).await;
+    let address = std::fs::read_to_string(folder.address()).ok().filter(|_| is_answered);
+    match &address {
+        Some(address) => human.push_str(&format!("answering on http://{address}\n")),
+        None if config.base.is_some() => human.push_str("no server runs; adit serve starts it\n"),
+        None => {}
     }
     let mut credentials = Vec::new();
     for jwt in wallet::read(folder)? {

@@ -48,6 +48,13 @@ pub(super) fn missing(connector: &Connector, request: &HttpRequest, iri: &NamedN
     Ok(answer(StatusCode::NOT_FOUND, language, html))
 }
 
+/// `GET /`: whose connector this is, and the ways in.
+pub(super) async fn landing(connector: Data<Connector>, request: HttpRequest) -> Handled {
+    let language = language(&connector, &request);
+    let html = page::landing(&connector.config, language)?;
+    Ok(answer(StatusCode::OK, language, html))
+}
+
 /// The page with where else its facts are to be had.
 pub(super) fn with_link(mut page: HttpResponse, link: &str) -> Handled {
     let link = HeaderValue::from_str(link).map_err(|e| Error::Internal(e.to_string()))?;

@@ -59,6 +59,7 @@ type Methods = &'static [(&'static str, fn() -> Route)];
 
 /// Everything that is answered; the first path that fits is taken.
 const ADDRESSES: &[Address] = &[
+    open("/", &[("GET", || get(html::landing))]),
     open("/sparql", &[("GET", || get(sparql::get)), ("POST", || web::post().to(sparql::post))]),
     open("/summary", &[("GET", || get(quads::summary))]),
     closed("/quads", &[("POST", || web::post().to(quads::quads))]),

@@ -116,6 +116,14 @@ struct MissingPage<'p> {
     home: Option<String>,
 }
 
+#[derive(Template)]
+#[template(path = "landing.html")]
+struct LandingPage<'p> {
+    frame: Frame<'p>,
+    did: &'p str,
+    home: Option<String>,
+}
+
 /// The page of an item as one caller may see it; `None` where there is nothing to see.
 ///
 /// # Errors
@@ -170,6 +178,17 @@ pub fn missing(config: &Config, address: &str, language: Language) -> Result<Str
         home: home(config.did.as_str()),
     };
     page.render().map_err(|e| Error::Internal(format!("the page of a missing item: {e}")))
+}
+
+/// The page at the root of the connector: whose it is, and the ways in.
+///
+/// # Errors
+/// A fault of the template.
+pub fn landing(config: &Config, language: Language) -> Result<String, Error> {
+    let frame = Frame::new(config, language);
+    let did = config.did.as_str();
+    let page = LandingPage { frame, did, home: home(did) };
+    page.render().map_err(|e| Error::Internal(format!("the page at the root: {e}")))
 }
 
 /// The web site of a company, by its DID.

@@ -82,6 +82,12 @@ pub(super) struct Words {
     pub(super) missing_scan: String,
     pub(super) missing_ask: String,
     pub(super) missing_known: String,
+    pub(super) landing_about: String,
+    pub(super) landing_ways: String,
+    pub(super) landing_item: String,
+    pub(super) landing_sparql: String,
+    pub(super) landing_openapi: String,
+    pub(super) landing_errors: String,
     /// As they stand in a date.
     pub(super) months: [String; 12],
     /// As they stand without a day.

@@ -78,6 +78,13 @@ fn nothing_is_fetched_and_nothing_left_out() {
             "#]],
         ),
         (
+            "{\"@context\": \"https://w3id.org/adit/context.jsonld\",\n \"@id\": \"https://a.example/1\", \"@type\": \"IndividualProduct\"}",
+            expect![[r#"
+                a.jsonld, row 2, value 'IndividualProduct': no context defines 'IndividualProduct', so it would be left out [term.undefined]
+                  write schema:IndividualProduct, or define it in the context
+            "#]],
+        ),
+        (
             "{\"@id\": \"https://a.example/1\", \"@type\": \"Machine\"}",
             expect![[r#"
             a.jsonld, row 1, value 'Machine': no context defines 'Machine', so it would be left out [term.undefined]

@@ -6,7 +6,7 @@ use expect_test::expect;
 
 fn suggested(name: &str, data: &[u8], zone: Option<&str>) -> String {
     let source = SourceFile { name, data, mapping: None };
-    let mapping = suggest_mapping(&source, &shop(), zone).unwrap();
+    let mapping = suggest_mapping(&source, &shop(), zone, None).unwrap();
     serde_json::to_string_pretty(&mapping).unwrap()
 }
 
@@ -19,12 +19,7 @@ fn a_finnish_export_gets_a_mapping_that_reads_it() {
     let mapping = suggested("lahetys.csv", &data, Some("Europe/Helsinki"));
     expect![[r#"
         {
-          "@context": [
-            "http://www.w3.org/ns/csvw",
-            {
-              "@language": "en"
-            }
-          ],
+          "@context": "http://www.w3.org/ns/csvw",
           "url": "lahetys.csv",
           "dialect": {
             "encoding": "windows-1252",
@@ -123,6 +118,18 @@ fn a_finnish_export_gets_a_mapping_that_reads_it() {
                 "virtual": true,
                 "propertyUrl": "rdf:type",
                 "valueUrl": "schema:IndividualProduct"
+              },
+              {
+                "name": "manufacturer",
+                "virtual": true,
+                "propertyUrl": "schema:manufacturer",
+                "valueUrl": "adit:self"
+              },
+              {
+                "name": "model",
+                "virtual": true,
+                "propertyUrl": "schema:model",
+                "valueUrl": "adit:model?part={part_no}"
               }
             ]
           }
@@ -136,6 +143,8 @@ fn a_finnish_export_gets_a_mapping_that_reads_it() {
         <https://id.shop.example/p/0042-7/00417> <adit:fromBatch> <https://id.mill.example/h/4711>
         <https://id.shop.example/p/0042-7/00417> <adit:orderNumber> "T-1"
         <https://id.shop.example/p/0042-7/00417> <rdf:type> <schema:IndividualProduct>
+        <https://id.shop.example/p/0042-7/00417> <schema:manufacturer> <did:web:shop.example>
+        <https://id.shop.example/p/0042-7/00417> <schema:model> <https://id.shop.example/m/0042-7>
         <https://id.shop.example/p/0042-7/00417> <schema:mpn> "0042-7"
         <https://id.shop.example/p/0042-7/00417> <schema:serialNumber> "00417"
         <https://id.shop.example/p/0042-7/00417> <schema:weight> <https://shop.example/record/quantity/ea064d82991ee2d6b7d9528442837faf>
@@ -144,6 +153,8 @@ fn a_finnish_export_gets_a_mapping_that_reads_it() {
         <https://id.shop.example/p/0042-7/00418> <adit:fromBatch> <https://id.mill.example/h/4711>
         <https://id.shop.example/p/0042-7/00418> <adit:orderNumber> "T-1"
         <https://id.shop.example/p/0042-7/00418> <rdf:type> <schema:IndividualProduct>
+        <https://id.shop.example/p/0042-7/00418> <schema:manufacturer> <did:web:shop.example>
+        <https://id.shop.example/p/0042-7/00418> <schema:model> <https://id.shop.example/m/0042-7>
         <https://id.shop.example/p/0042-7/00418> <schema:mpn> "0042-7"
         <https://id.shop.example/p/0042-7/00418> <schema:serialNumber> "00418"
         <https://id.shop.example/p/0042-7/00418> <schema:weight> <https://shop.example/record/quantity/4d63b483ae34c0aeb8f82f1ea4009b09>
@@ -193,9 +204,106 @@ fn a_table_without_a_guess_keeps_everything_home() {
 #[test]
 fn files_that_need_no_mapping_are_refused() {
     let source = SourceFile { name: "a.ttl", data: b"x", mapping: None };
-    let problems = suggest_mapping(&source, &shop(), None).unwrap_err();
+    let problems = suggest_mapping(&source, &shop(), None, None).unwrap_err();
     assert_eq!(
         problems[0].to_string(),
         "a.ttl: an RDF file needs no mapping of columns [file.kind]\n  check it as it is"
     );
+}
+
+const TABLE: &str = "Osanumero;Sarjanumero;Nimitys;Paino kg;Sulatus;Asiakas;Toimitettu\r\n";
+
+fn table(weights: &[&str]) -> Vec<u8> {
+    let row = |(at, weight): (usize, &&str)| {
+        format!("0042-7;{:05};Er\u{E4};{weight};4711;1001;17.03.2026\r\n", at + 1)
+    };
+    let rows: String = weights.iter().enumerate().map(row).collect();
+    encoding_rs::WINDOWS_1252.encode(&format!("{TABLE}{rows}")).0.into_owned()
+}
+
+#[test]
+fn a_plain_table_states_what_an_item_needs() {
+    let data = table(&["0,85"]);
+    let mapping = suggested("osat.csv", &data, Some("Europe/Helsinki"));
+    assert!(!mapping.contains("@language"), "{mapping}");
+    let mapped: serde_json::Value = serde_json::from_str(&mapping).unwrap();
+    let heat = &mapped["tableSchema"]["columns"][4]["adit:note"];
+    assert!(heat.as_str().unwrap().contains("maker=NUMBER"), "{heat}");
+    expect![[r#"
+        <https://id.shop.example/p/0042-7/00001> <adit:deliveredOn> "2026-03-16T22:00:00Z"^^<xsd:dateTime>
+        <https://id.shop.example/p/0042-7/00001> <adit:deliveredTo> <did:web:oem.example>
+        <https://id.shop.example/p/0042-7/00001> <adit:fromBatch> <https://id.shop.example/b/4711>
+        <https://id.shop.example/p/0042-7/00001> <rdf:type> <schema:IndividualProduct>
+        <https://id.shop.example/p/0042-7/00001> <schema:manufacturer> <did:web:shop.example>
+        <https://id.shop.example/p/0042-7/00001> <schema:model> <https://id.shop.example/m/0042-7>
+        <https://id.shop.example/p/0042-7/00001> <schema:mpn> "0042-7"
+        <https://id.shop.example/p/0042-7/00001> <schema:name> "Erä"
+        <https://id.shop.example/p/0042-7/00001> <schema:serialNumber> "00001"
+        <https://id.shop.example/p/0042-7/00001> <schema:weight> <https://shop.example/record/quantity/10ff08ec1bcd67940554a4604361b110>
+        <https://shop.example/record/quantity/10ff08ec1bcd67940554a4604361b110> <qudt:numericValue> "0.85"^^<xsd:decimal>
+        <https://shop.example/record/quantity/10ff08ec1bcd67940554a4604361b110> <qudt:unit> <unit:KiloGM>
+        <https://shop.example/record/quantity/10ff08ec1bcd67940554a4604361b110> <rdf:type> <qudt:QuantityValue>
+    "#]]
+    .assert_eq(&lines(&read_mapped("osat.csv", &data, &mapping).unwrap()));
+    let source = SourceFile { name: "osat.csv", data: &data, mapping: None };
+    let finnish = suggest_mapping(&source, &shop(), None, Some("fi")).unwrap();
+    assert_eq!(finnish["@context"][1]["@language"], "fi");
+}
+
+#[test]
+fn one_slip_among_many_numbers_stays_a_slip() {
+    let mut weights = vec!["0,85"; 28];
+    weights.push("0.8S");
+    let data = table(&weights);
+    let mapping = suggested("osat.csv", &data, Some("Europe/Helsinki"));
+    expect![[r#"
+        osat.csv, row 30, column 'Paino kg', value '0.8S': it is not a decimal number with decimal character ',' [value.decimal]
+          correct the value in the file it comes from
+    "#]]
+    .assert_eq(&shown(read_mapped("osat.csv", &data, &mapping)));
+    let half = suggested("osat.csv", &table(&["0,85", "light"]), None);
+    assert!(half.contains("stays home: most of its values"), "{half}");
+}
+
+#[test]
+fn a_weight_without_a_unit_in_its_title_asks_for_it() {
+    let data = b"Osanumero;Paino\n0042-7;1,5\n";
+    let mapping = suggested("osat.csv", data, None);
+    assert!(mapping.contains("add its unit"), "{mapping}");
+    let text = mapping.replace(r#""base": "decimal","#, r#""base": "string","#);
+    let text = text.replace(
+        r#""format": {
+            "decimalChar": ","
+          }"#,
+        r#""minLength": 1"#,
+    );
+    let shown = [mapping.as_str(), &text].map(|it| shown(read_mapped("osat.csv", data, it)));
+    expect![[r#"
+        osat.csv-metadata.json: at /tableSchema/columns/1: schema:weight is a quantity, and the mapping names no unit [unit.missing]
+          add "adit:unit": "UNIT", such as kg or kWh, or "{COLUMN}" where a column holds it
+        osat.csv-metadata.json: at /tableSchema/columns/1: schema:weight is a quantity, and the column is neither a number nor has a unit [unit.missing]
+          write "datatype": "decimal", or {"base": "decimal", "format": {"decimalChar": ","}} for decimal commas, and "adit:unit": "UNIT", such as kg or kWh, or "{COLUMN}" where a column holds it
+    "#]]
+    .assert_eq(&shown.concat());
+}
+
+#[test]
+fn a_group_that_is_nearly_one_with_a_profile_is_refused() {
+    let read = |group: &str| {
+        let mapping = DELIVERIES.replace("machined-part", group);
+        let data = format!("{HEADER}0042-7;00417;1,5;4711;0310;1001;24.11.2026\r\n");
+        shown(read_mapped("deliveries.csv", data.as_bytes(), &mapping))
+    };
+    for group in
+        ["copper-wire", "organisation", "site", "product", "seal", "spring", "machined-part"]
+    {
+        assert_eq!(read(group), "", "{group}");
+    }
+    expect![[r#"
+        deliveries.csv-metadata.json: at /adit:productGroup: no profile is for the group 'batery' [mapping.value]
+          write battery if that is meant; a group of your own has another name, or its profile in the folder profiles
+        warning: deliveries.csv-metadata.json: at /adit:productGroup: no profile is for the group 'machned-prats' [mapping.value]
+          write machined-part if that is meant; a group of your own has another name, or its profile in the folder profiles
+    "#]]
+    .assert_eq(&[read("batery"), read("machned-prats")].concat());
 }
