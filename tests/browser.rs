@@ -273,7 +273,7 @@ fn a_hidden_item_and_a_missing_one_are_equal_to_the_byte() {
     assert!(missing[0].starts_with("HTTP/1.1 404"), "{}", missing[0]);
     for (answer, language, title) in [
         (&missing[0], "en", "Nothing is published here"),
-        (&missing[1], "sv", "Här finns inget utgivet"),
+        (&missing[1], "sv", "Här finns inget publicerat"),
         (&missing[2], "fi", "Tässä ei ole julkaistu mitään"),
     ] {
         assert!(answer.contains(&format!("content-language: {language}\n")), "{answer}");
