@@ -14,8 +14,8 @@ use std::fmt::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Of a company that says something about more things than this, as many are compared: pyshacl takes ten milliseconds a
-/// thing. Our own engine has checked all of them before.
+/// Of a company that says something about more things than this, as many are compared: pyshacl is slow.
+/// Our own engine has checked all of them before.
 const THINGS_MAX: usize = 1_200;
 
 /// Facts to be checked, and which items belong to which product group.

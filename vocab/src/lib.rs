@@ -11,7 +11,7 @@ mod room;
 mod vocabulary;
 
 pub use did::{Did, NotADid};
-pub use near::nearest;
+pub use near::{distance, nearest};
 pub use own::adit;
 pub use profile::{Field, LANGUAGES, Profile, ProfileCause, ProfileError, Section, Words};
 pub use purpose::{base_of, is_derived, is_purpose, purpose, purpose_is_a, purposes};

@@ -12,9 +12,14 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
     nearest.filter(|known| far(known) <= 1 + known.len() / 3)
 }
 
-/// How many letters must change to make one word the other
+/// How many letters must be put in, taken out or changed to make one word the other
 /// ([Levenshtein](https://en.wikipedia.org/wiki/Levenshtein_distance)).
-fn distance(a: &str, b: &str) -> usize {
+///
+/// ```
+/// assert_eq!(adit_vocab::distance("sprin", "spring"), 1);
+/// assert_eq!(adit_vocab::distance("seal", "steel"), 2);
+/// ```
+pub fn distance(a: &str, b: &str) -> usize {
     let mut row: Vec<usize> = (0..=b.chars().count()).collect();
     for (i, x) in a.chars().enumerate() {
         let mut diagonal = row[0];

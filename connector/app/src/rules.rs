@@ -18,15 +18,18 @@ pub fn check(
     is_new: impl Fn(&str) -> bool,
     context: &Context,
 ) -> Result<Vec<Problem>, Error> {
-    let shapes = shapes(connector)?;
-    let writer = writer(context);
-    let data = data(&shapes, statements, &writer);
-    let groups = groups(statements);
     let new: HashSet<_> = statements
         .iter()
         .filter(|source| is_new(source.name()))
         .flat_map(|source| source.triples().filter_map(subject))
         .collect();
+    if new.is_empty() {
+        return Ok(Vec::new());
+    }
+    let shapes = shapes(connector)?;
+    let writer = writer(context);
+    let data = data(&shapes, statements, &writer);
+    let groups = groups(statements);
     let all_new = statements.iter().all(|source| is_new(source.name()));
     let scope = Scope {
         focus: if all_new { Focus::All } else { Focus::Near(&new) },

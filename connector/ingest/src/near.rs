@@ -1,17 +1,19 @@
 //! The known words that somebody may have meant.
 
+use adit_vocab::distance;
+
 /// The nearest of the candidates, nearest first, none that is farther than a third of the word.
 pub(crate) fn nearest<'a>(
     word: &str,
     candidates: impl IntoIterator<Item = &'a str>,
     most: usize,
 ) -> Vec<&'a str> {
-    let lower: Vec<char> = word.to_lowercase().chars().take(64).collect();
-    let far = (lower.len() / 3).max(1);
+    let lower = lowered(word);
+    let far = (lower.chars().count() / 3).max(1);
     let mut near: Vec<(usize, &str)> = candidates
         .into_iter()
         .filter(|candidate| candidate.len().abs_diff(word.len()) <= 2 * far)
-        .map(|candidate| (distance(&lower, candidate), candidate))
+        .map(|candidate| (distance(&lower, &candidate.to_lowercase()), candidate))
         .filter(|(distance, _)| *distance <= far)
         .collect();
     near.sort_unstable();
@@ -21,21 +23,12 @@ pub(crate) fn nearest<'a>(
 
 /// How many letters must be put in, taken out or changed to come from one word to the other.
 pub(crate) fn apart(word: &str, other: &str) -> usize {
-    distance(&word.to_lowercase().chars().take(64).collect::<Vec<_>>(), other)
+    distance(&lowered(word), &other.to_lowercase())
 }
 
-fn distance(word: &[char], candidate: &str) -> usize {
-    let mut row: Vec<usize> = (0..=word.len()).collect();
-    for (above, c) in candidate.to_lowercase().chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = above + 1;
-        for (left, known) in word.iter().enumerate() {
-            let change = diagonal + usize::from(*known != c);
-            diagonal = row[left + 1];
-            row[left + 1] = change.min(row[left] + 1).min(diagonal + 1);
-        }
-    }
-    row[word.len()]
+/// A word of a file can be of any length; nobody means a known one by more than this.
+fn lowered(word: &str) -> String {
+    word.to_lowercase().chars().take(64).collect()
 }
 
 #[cfg(test)]
