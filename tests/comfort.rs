@@ -366,6 +366,18 @@ fn a_misspelled_purpose_is_told_with_the_one_that_was_meant() {
 }
 
 #[test]
+fn a_misspelled_predicate_is_told_with_the_one_that_was_meant() {
+    let folder = company();
+    let question = "SELECT ?n { <https://id.shop.example/p/7> <https://schema.org/nmae> ?n }";
+    let output = adit(folder.path(), &["query", "--text", question, "--present", "none"]);
+    let told = text(&output) + &said(&output);
+    assert!(
+        told.contains("no profile here knows schema:nmae; did you mean schema:name?\n"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_server_that_was_killed_is_not_said_to_answer() {
     let folder = company();
     std::fs::write(folder.path().join(".adit/address"), "127.0.0.1:9").unwrap();

@@ -98,6 +98,7 @@ fn a_workshop_joins_and_the_question_gains_its_row() {
     }
     assert_eq!(seen, ["init", "join", "map", "check", "diff", "gaps", "publish", "serve"]);
     check_all(&circle, "workshop");
+    crate::shapes::assert_pyshacl_agrees_on(&[(&fifth, "fifth")]);
 
     for (name, before) in others.iter().zip(&before) {
         let changed = changed(&circle.folder(name), before);

@@ -43,8 +43,9 @@ pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outco
     let job = Job::scratch(&scratch, &text, companies.at, Graphs::default());
     let answer = connector.workers().await?.evaluate(job).await?;
     let results = results::collect(answer).await?;
+    let unknown = unknown(connector, companies.predicates.as_ref());
     let withheld = companies.withheld.into_inner().expect("no holder of the lock panics");
-    Ok(outcome(results, &gathered.report, &withheld, companies.at))
+    Ok(outcome(results, &gathered.report, &withheld, &unknown, companies.at))
 }
 
 /// The companies that a question may reach, and what our own people may read here.
@@ -102,13 +103,35 @@ async fn own_caller(
     connector.verify(&presentation, now).await
 }
 
+/// The predicates of a question that no profile here gives a tier to, with what was likely meant; most are misspelled.
+fn unknown(
+    connector: &Connector,
+    predicates: Option<&BTreeSet<String>>,
+) -> BTreeMap<String, Option<String>> {
+    let vocabulary = &connector.vocabulary;
+    let known: Vec<_> = vocabulary.predicates().into_iter().map(adit_vocab::shorten).collect();
+    let is_known = |it: &str| vocabulary.knows(it) || adit_vocab::is_derived(it);
+    let unknown = predicates.into_iter().flatten().filter(|it| !is_known(it));
+    let unknown = unknown.map(|it| adit_vocab::shorten(it));
+    let meant = |it: &str| adit_vocab::nearest(it, known.iter().map(String::as_str));
+    unknown.map(|it| (it.clone(), meant(&it).map(str::to_owned))).collect()
+}
+
 fn outcome(
     results: Value,
     report: &Report,
     withheld: &BTreeMap<Did, BTreeSet<Withheld>>,
+    unknown: &BTreeMap<String, Option<String>>,
     at: Timestamp,
 ) -> Outcome {
     let mut human = format!("{report}\n");
+    for (predicate, near) in unknown {
+        human.push_str(&format!("no profile here knows {predicate}"));
+        if let Some(near) = near {
+            human.push_str(&format!("; did you mean {near}?"));
+        }
+        human.push('\n');
+    }
     for (did, withheld) in withheld {
         let mut by_fix: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for it in withheld {
@@ -120,7 +143,7 @@ fn outcome(
     }
     let json = json!({
         "results": results, "at": at, "report": report, "withheld": withheld,
-        "partial": !report.complete, "told": human,
+        "unknown": unknown, "partial": !report.complete, "told": human,
     });
     Outcome { json, human, partial: !report.complete }
 }

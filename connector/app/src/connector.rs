@@ -13,13 +13,14 @@ use adit_credentials::{Keypair, TrustList};
 use adit_facts::{Store, Summary, Workers};
 use adit_journal::{Entry, Journal, Kind, Record};
 use adit_policy::Policies;
+use adit_shapes::Shapes;
 use adit_vocab::{Did, Vocabulary};
 use jiff::Timestamp;
 use serde_json::Value;
 use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, OnceLock, RwLock};
 use tokio::sync::OnceCell;
 
 /// Everything that a request needs, shared by all of them.
@@ -52,6 +53,7 @@ pub struct Connector {
     pub directory: Directory,
     /// What is counted.
     pub metrics: Metrics,
+    shapes: OnceLock<Shapes>,
     summaries: Mutex<HashMap<(String, u64), Arc<Summary>>>,
     workers: OnceCell<Workers>,
     workers_wanted: usize,
@@ -97,6 +99,7 @@ impl Connector {
             outbound,
             directory,
             metrics: Metrics::new(crate::clock::now()),
+            shapes: OnceLock::new(),
             summaries: Mutex::default(),
             workers: OnceCell::new(),
             workers_wanted,
@@ -108,6 +111,15 @@ impl Connector {
     /// This company's DID.
     pub fn did(&self) -> &Did {
         &self.config.did
+    }
+
+    /// The rules of the vocabulary and the profiles, read once.
+    pub fn shapes(&self) -> Result<&Shapes, Error> {
+        if let Some(shapes) = self.shapes.get() {
+            return Ok(shapes);
+        }
+        let shapes = crate::vocabulary::shapes(&self.folder, &self.vocabulary)?;
+        Ok(self.shapes.get_or_init(|| shapes))
     }
 
     /// The worker processes that evaluate query text.

@@ -33,6 +33,12 @@ pub enum Error {
         /// What is wrong.
         message: String,
     },
+    /// Profiles that cannot be used.
+    #[error("{} of the profiles cannot be used", .0.len())]
+    Profiles(Vec<String>),
+    /// A rule that came to no end.
+    #[error(transparent)]
+    Unchecked(#[from] adit_shapes::Unchecked),
     /// Policy files that cannot be used.
     #[error("{} problem(s) in the policies", .0.len())]
     Policies(Vec<PolicyError>),
@@ -246,6 +252,8 @@ impl Error {
             Self::NoFolder { .. } => (500, 2, "folder.none"),
             Self::ClientOnly => (400, 2, "folder.client"),
             Self::Settings { .. } => (500, 2, "settings"),
+            Self::Profiles(_) => (500, 6, "profile"),
+            Self::Unchecked(_) => (422, 6, "rule.unchecked"),
             Self::Policies(_) => (500, 6, "policy.file"),
             Self::Locked { .. } => (503, 1, "folder.locked"),
             Self::File { .. } => (500, 1, "file"),
@@ -293,6 +301,7 @@ impl Error {
 
     fn title(&self) -> String {
         match self {
+            Self::Profiles(problems) => lines(self, problems),
             Self::Policies(problems) => lines(self, problems),
             Self::Data(problems) | Self::Unpublishable(problems) => lines(self, problems),
             other => other.to_string(),
@@ -346,6 +355,7 @@ impl Error {
 
     fn detail(&self) -> Value {
         match self {
+            Self::Profiles(problems) => json!({ "problems": problems }),
             Self::Policies(problems) => {
                 json!({ "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>() })
             }

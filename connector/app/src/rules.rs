@@ -26,9 +26,9 @@ pub fn check(
     if new.is_empty() {
         return Ok(Vec::new());
     }
-    let shapes = shapes(connector)?;
+    let shapes = connector.shapes()?;
     let writer = writer(context);
-    let data = data(&shapes, statements, &writer);
+    let data = data(shapes, statements, &writer);
     let groups = groups(statements);
     let all_new = statements.iter().all(|source| is_new(source.name()));
     let scope = Scope {
@@ -36,8 +36,7 @@ pub fn check(
         in_group: &|item, group| groups.get(&item).is_some_and(|it| it.contains(group)),
         ..Scope::default()
     };
-    let found = shapes.validate(&data, &scope).map_err(|e| Error::Usage(e.to_string()))?;
-    let findings = found.into_iter().map(|found| Finding {
+    let findings = shapes.validate(&data, &scope)?.into_iter().map(|found| Finding {
         severity: match found.severity {
             adit_shapes::Severity::Violation => Severity::Error,
             adit_shapes::Severity::Warning | adit_shapes::Severity::Info => Severity::Warning,
@@ -57,22 +56,15 @@ pub fn gaps(
     statements: &[Statements],
     context: &Context,
 ) -> Result<Vec<Gap>, Error> {
-    let shapes = shapes(connector)?;
+    let shapes = connector.shapes()?;
     let writer = writer(context);
-    let data = data(&shapes, statements, &writer);
+    let data = data(shapes, statements, &writer);
     let groups = groups(statements);
     let scope = Scope {
         in_group: &|item, group| groups.get(&item).is_some_and(|it| it.contains(group)),
         ..Scope::default()
     };
     Ok(shapes.gaps(&data, &scope))
-}
-
-fn shapes(connector: &Connector) -> Result<Shapes, Error> {
-    Shapes::of(&connector.vocabulary).map_err(|e| Error::Settings {
-        path: connector.folder.profiles().join(&e.file),
-        message: e.cause.to_string(),
-    })
 }
 
 fn data<'a>(shapes: &'a Shapes, statements: &'a [Statements], writer: &'a [Triple]) -> Data<'a> {

@@ -17,6 +17,8 @@ pub async fn run(folder: &Folder, serve: &Serve) -> Result<Outcome, Error> {
     let workers = Config::read(folder)?.workers.unwrap_or(WORKERS);
     let connector = Connector::open_with(folder, workers)?;
     connector.config.base()?;
+    // A profile with a rule that cannot be run is told now, not at the first publication.
+    connector.shapes()?;
     // `--listen` is among the settings already: a flag overrides environment and file.
     let address = connector
         .config
