@@ -5,12 +5,14 @@ export CARGO_TERM_PROGRESS_WHEN ?= never
 VENV := $(HOME)/.cache/adit/venv
 ADIT := $(CARGO_TARGET_DIR)/debug/adit
 
-.PHONY: help demo test bench package container fmt clean
+.PHONY: help demo test bench fuzz sbom package container fmt clean
 
 help:
 	@echo "make demo         start the example companies on this machine and ask them one question (ONCE=1 ends by itself)"
 	@echo "make test         everything that CI checks"
 	@echo "make bench        speed, memory and load rate, each against a published peer in the same run"
+	@echo "make fuzz         feed the readers of foreign bytes with what they did not expect (FOR=60 seconds each)"
+	@echo "make sbom         what the program is made of, as CycloneDX, in adit.cdx.json"
 	@echo "make package      the Debian package; make container: the image made of it"
 
 demo:
@@ -26,6 +28,14 @@ test:
 bench:
 	@.ci/setup build bench
 	@$(VENV)/bin/python tests/benches/bench.py
+
+fuzz:
+	@.ci/setup build fuzz
+	@.ci/fuzz $(FOR)
+
+sbom:
+	@.ci/setup build sbom
+	@$(VENV)/bin/python deploy/sbom adit.cdx.json
 
 package:
 	@.ci/setup build

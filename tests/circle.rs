@@ -51,3 +51,24 @@ pub fn json(output: &Output) -> Value {
 pub fn text(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }
+
+/// Companies of one's own without any data, `did:web:NAME.example` each, which have not met.
+pub fn small(names: &[&str]) -> Circle {
+    let folder = tempfile::Builder::new().prefix("adit-small-").tempdir().unwrap().keep();
+    let examples = folder.join("examples");
+    let mut plan = String::from("invitation = []\ncredential = []\nclient = []\n");
+    for name in names {
+        std::fs::create_dir_all(examples.join(name)).unwrap();
+        let settings = format!(
+            "did = \"did:web:{name}.example\"\nname = \"{name}\"\nbase = \"https://connector.{name}.example\"\n"
+        );
+        std::fs::write(examples.join(name).join("adit.toml"), settings).unwrap();
+        plan.push_str(&format!(
+            "[[company]]\nfolder = \"{name}\"\ndid = \"did:web:{name}.example\"\npublishes = false\n"
+        ));
+    }
+    std::fs::write(examples.join("demo.toml"), plan).unwrap();
+    let mut circle = Circle::prepare(program(), &examples, &folder).unwrap();
+    circle.start().unwrap();
+    circle
+}

@@ -94,7 +94,8 @@ impl Client {
 }
 
 impl Got {
-    fn parse(answer: &[u8]) -> Self {
+    /// An answer as it came.
+    pub fn parse(answer: &[u8]) -> Self {
         let end = answer.windows(4).position(|it| it == b"\r\n\r\n").expect("an HTTP answer");
         let head = String::from_utf8(answer[..end].to_vec()).unwrap();
         let mut lines = head.split("\r\n");

@@ -47,7 +47,8 @@ fn come(circle: &mut Circle, name: &str, did: &str) {
     let network = "\n[network]\nhosts_file = \"../hosts.toml\"\n";
     let text = std::fs::read_to_string(&settings).unwrap() + network;
     std::fs::write(settings, text).unwrap();
-    circle.adit(name, &["init"]).unwrap();
+    let secret = format!("../{name}.passphrase");
+    circle.adit(name, &["init", "--passphrase-file", &secret]).unwrap();
     circle.start_one(name, did).unwrap();
 }
 

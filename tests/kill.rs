@@ -34,7 +34,7 @@ impl Company {
         let path = folder.path().join("mill");
         copy(&root().join("examples/mill"), &path).unwrap();
         // Its customers' numbers resolve to DIDs from partners.csv alone; nobody has to answer.
-        run(&path, &["init"], "");
+        run(&path, &["init", "--passphrase-file", "../mill.passphrase"], "");
         run(&path, &["publish"], "");
         let old = hash(&path);
         let heats = path.join("charger.csv");

@@ -8,22 +8,33 @@
 
 mod tidy;
 
+mod attack;
+mod audit;
 mod browser;
 mod circle;
 mod client;
 mod clients;
 mod comfort;
+mod credential;
 mod damaged;
+mod dcp;
 mod deploy;
+mod doctor;
 mod examples;
 mod fifth;
 mod formats;
+mod fuzz;
 mod http;
 mod joining;
 mod kill;
 mod node;
 mod profiles;
 mod readme;
+mod sbom;
+mod security;
 mod shapes;
+mod shop;
+mod tls;
+mod trust;
 mod w3c;
 mod withdraw;

@@ -10,7 +10,11 @@ const TABLE: &str = "valaisimet.csv";
 fn adit(folder: &Path, arguments: &[&str]) -> Output {
     let mut command = Command::new(program());
     command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("NO_COLOR", "1");
-    command.stdin(Stdio::null()).output().unwrap()
+    command
+        .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
 }
 
 /// A maker of luminaires, with its products and without a profile for them.

@@ -85,6 +85,7 @@ impl Company {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(program());
         command.current_dir(self.path()).args(arguments).env("LC_ALL", "C").env("NO_COLOR", "1");
+        command.env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"));
         command
     }
 
@@ -269,6 +270,7 @@ impl Company {
                 } else if path.is_file()
                     && !name.starts_with("lock")
                     && !name.starts_with("journal.")
+                    && !name.starts_with("seen.db-")
                     && name != "address"
                 {
                     files.insert(path.clone(), std::fs::read(&path).unwrap());

@@ -8,8 +8,10 @@ use crate::case::{Case, Wholes};
 use crate::data::{Company, World};
 use crate::law::Law;
 use adit::circle::Circle;
+use adit::config::Config;
 use adit::folder::Folder;
 use adit::journal::{Journal, Kind, Record};
+use adit::keys::Keystore;
 use adit::published::{Publication, Source};
 use adit::results::Collected;
 use adit_credentials::{Claims, issue};
@@ -113,17 +115,13 @@ fn publish(folder: &Folder, company: &Company, now: Timestamp) {
 
 /// A company's credential for another as its partner, in the other's wallet.
 fn accredit(circle: &Circle, by: &Company, other: &Company, now: Timestamp) {
-    let key = Folder::at(circle.folder(by.name)).key();
-    let key = adit::keys::read(&key).expect("a company has a key");
-    let claims = Claims {
-        id: format!("urn:example:{}:{}", by.name, other.name),
-        types: vec!["PartnerCredential".to_owned()],
-        subject: other.did.clone(),
-        valid_from: now - SignedDuration::from_hours(1),
-        valid_until: now + SignedDuration::from_hours(24),
-        extra: serde_json::Map::new(),
-    };
-    let credential = issue(&key, &by.did, &claims, now).expect("a credential is issued");
+    let folder = Folder::at(circle.folder(by.name));
+    let config = Config::read(&folder).expect("a company has settings");
+    let (_, keys) = Keystore::open(&folder, &config).expect("a company has a key");
+    let id = format!("urn:example:{}:{}", by.name, other.name);
+    let (from, until) = (now - SignedDuration::from_hours(1), now + SignedDuration::from_hours(24));
+    let claims = Claims::about(id, "PartnerCredential", other.did.clone(), from, until);
+    let credential = issue(keys.issuing(), &by.did, &claims, now).expect("a credential is issued");
     write(&wallet(circle, other, by), &credential);
 }
 

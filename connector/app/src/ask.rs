@@ -34,15 +34,15 @@ pub struct Question {
 /// Asks a question across companies.
 pub async fn ask(connector: &Arc<Connector>, question: Question) -> Result<Outcome, Error> {
     let now = clock::now();
-    let text = QueryText::scan(&question.text, None, &adit_facts::Limits::default())?;
+    let text = QueryText::scan(&question.text, None, &connector.config.queries.limits())?;
     let plan = Plan::of(&text.parse()?)?;
     let companies = companies(connector, question, plan.predicates(), now).await?;
     let gathered = gather(&plan, &companies, &Limits::default()).await?;
     let scratch =
         tokio::task::block_in_place(|| Scratch::new(&connector.folder.scratch(), gathered.quads))?;
     let job = Job::scratch(&scratch, &text, companies.at, Graphs::default());
-    let answer = connector.workers().await?.evaluate(job).await?;
-    let results = results::collect(answer).await?;
+    let evaluated = connector.workers().await?.evaluate(job).await?;
+    let results = results::collect(evaluated.answer).await?;
     let unknown = unknown(connector, companies.predicates.as_ref());
     let withheld = companies.withheld.into_inner().expect("no holder of the lock panics");
     Ok(outcome(results, &gathered.report, &withheld, &unknown, companies.at))
@@ -145,5 +145,5 @@ fn outcome(
         "results": results, "at": at, "report": report, "withheld": withheld,
         "unknown": unknown, "partial": !report.complete, "told": human,
     });
-    Outcome { json, human, partial: !report.complete }
+    Outcome { partial: !report.complete, ..Outcome::new(json, human) }
 }

@@ -111,11 +111,14 @@ impl Circle {
         for member in &circle.plan.company {
             copy(&examples.join(&member.folder), &circle.folder(&member.folder))?;
             circle.append_network(&member.folder)?;
-            circle.adit(&member.folder, &["init"])?;
+            let secret = format!("../{}.passphrase", member.folder);
+            circle.adit(&member.folder, &["init", "--passphrase-file", &secret])?;
         }
         for client in &circle.plan.client {
             copy(&examples.join(&client.folder), &circle.folder(&client.folder))?;
-            let init = ["init", "--name", &client.name, "--hosts-file", "../hosts.toml"];
+            let secret = format!("../{}.passphrase", client.folder);
+            let hosts = ["--hosts-file", "../hosts.toml", "--passphrase-file", &secret];
+            let init = [&["init", "--name", &client.name], &hosts[..]].concat();
             circle.adit(&client.folder, &init)?;
         }
         Ok(circle)

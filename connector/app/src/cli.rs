@@ -2,6 +2,12 @@
 //!
 //! The doc comments are the English help; `strings/help.toml` holds the Swedish and Finnish, and the examples.
 
+mod key;
+mod trust;
+
+pub use key::{Key, KeyKind};
+pub use trust::{Circle, Trust};
+
 use crate::language::Language;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -80,12 +86,24 @@ pub enum Command {
     /// Show or change whom this company trusts to issue which credential.
     #[command(subcommand)]
     Trust(Trust),
-    /// Issue a credential, or show one.
+    /// Show, replace, revoke or seal this company's keys.
+    #[command(subcommand)]
+    Key(Key),
+    /// Issue credentials, show, check, revoke and renew them, or ask another company for one.
     #[command(subcommand)]
     Credential(Credential),
+    /// Hand out this company's DID document.
+    #[command(subcommand)]
+    Did(Did),
     /// Look after the journal.
     #[command(subcommand)]
     Journal(Journal),
+    /// Look for what is wrong or soon will be: clock, names, certificates, credentials, disk, permissions; each finding
+    /// with the command that mends it. Exit code 1 if something is broken.
+    Doctor,
+    /// Take the journal away for an auditor.
+    #[command(subcommand)]
+    Audit(Audit),
     /// Delete the fact store and make it again from the journal.
     Rebuild,
     /// List who asked for this company's facts: when, what for, with which credentials, under which rule.
@@ -141,6 +159,12 @@ pub struct Init {
     /// A file that maps host names to loopback ports, for trying several companies on one machine.
     #[arg(long)]
     pub hosts_file: Option<PathBuf>,
+    /// The kind of key.
+    #[arg(long = "key", value_enum, default_value = "es256")]
+    pub kind: KeyKind,
+    /// The file that opens the sealed keys, outside the folder and seen from it; made with a random key if it is not there.
+    #[arg(long, value_name = "FILE")]
+    pub passphrase_file: Option<PathBuf>,
 }
 
 /// `adit invite`
@@ -199,6 +223,12 @@ pub struct Token {
     /// The credential files to present; by default those that fit the peer.
     #[arg(long, value_name = "FILE")]
     pub present: Vec<PathBuf>,
+    /// Print a self-issued token of the Decentralized Claims Protocol for the peer, used once within five minutes.
+    #[arg(long, requires = "peer", conflicts_with_all = ["purpose", "present"])]
+    pub dcp: bool,
+    /// With --dcp: what the peer may fetch with it, such as a type; by default all that it may see.
+    #[arg(long, requires = "dcp", value_name = "TYPE")]
+    pub scope: Vec<String>,
 }
 
 /// How to ask.
@@ -255,53 +285,120 @@ pub enum Format {
     Json,
 }
 
-/// `adit trust`
-#[derive(Debug, Subcommand)]
-pub enum Trust {
-    /// Show the trust list.
-    Show,
-    /// Stop a company or person: their credentials and bearers open nothing from the next request on.
-    Block {
-        /// Whom.
-        did: String,
-    },
-    /// Let somebody in again.
-    Unblock {
-        /// Whom.
-        did: String,
-    },
-    /// Trust an issuer for a type of credential.
-    Add {
-        /// The issuer.
-        did: String,
-        /// The type, such as ResearcherCredential.
-        #[arg(long = "type")]
-        kind: String,
-    },
-}
-
 /// `adit credential`
 #[derive(Debug, Subcommand)]
 pub enum Credential {
-    /// Issue a credential to somebody.
+    /// Issue a credential to somebody, or a birth certificate of an item.
     Issue {
         /// The type, such as ResearcherCredential.
         #[arg(long = "type")]
         kind: String,
-        /// The DID of the holder.
+        /// The DID of the holder; for a DigitalBirthCertificate the IRI of the item.
         #[arg(long)]
         to: String,
         /// How many days it is valid.
         #[arg(long, default_value_t = 365)]
         days: u16,
+        /// A JSON file with what else it says of its subject.
+        #[arg(long, value_name = "FILE")]
+        claims: Option<PathBuf>,
+        /// Write JSON with the proof inside (eddsa-jcs-2022); needs an Ed25519 key.
+        #[arg(long)]
+        embedded: bool,
         /// Where to write it.
         #[arg(short, long)]
         output: PathBuf,
     },
-    /// Show what a credential says, without checking it.
+    /// Ask a company for a credential by the Decentralized Claims Protocol.
+    Request {
+        /// The DID of the issuer.
+        #[arg(long)]
+        issuer: String,
+        /// The type, such as MembershipCredential.
+        #[arg(long = "type")]
+        kind: String,
+        /// The profile; the first that the issuer has if left out.
+        #[arg(long, value_enum)]
+        profile: Option<Profile>,
+    },
+    /// List the credentials that others ask of this company, that it asked for, and that it is offered.
+    Requests,
+    /// Issue what was asked for, and deliver it.
+    Approve {
+        /// The request, as `adit credential requests` names it.
+        id: String,
+    },
+    /// Refuse what was asked for, and tell the one who asked.
+    Reject {
+        /// The request, as `adit credential requests` names it.
+        id: String,
+        /// Why, for the one who asked.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Show what a credential says, without checking it; without a file, list what this company issued.
     Show {
         /// The credential file.
+        file: Option<PathBuf>,
+    },
+    /// Check a credential without the network, with what is at hand; say what could not be checked.
+    Verify {
+        /// The credential file.
         file: PathBuf,
+        /// A DID document of its issuer.
+        #[arg(long, value_name = "FILE")]
+        document: Vec<PathBuf>,
+        /// A status list that it names.
+        #[arg(long, value_name = "FILE")]
+        list: Vec<PathBuf>,
+    },
+    /// Take back a credential that this company issued: the journal first, then the status list.
+    Revoke {
+        /// The credential file, or the identifier of the credential.
+        credential: String,
+        /// Hold it for a while instead.
+        #[arg(long)]
+        suspend: bool,
+        /// Let one that is held count again.
+        #[arg(long, conflicts_with = "suspend")]
+        resume: bool,
+        /// Why, for this company's own journal.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Issue a credential anew with the same claims; the old one is revoked after the time to hand over.
+    Renew {
+        /// The credential file.
+        file: PathBuf,
+        /// How many days the new one is valid; as many as the old one if left out.
+        #[arg(long)]
+        days: Option<u16>,
+        /// After how many days the old one is revoked; 0 for at once.
+        #[arg(long, default_value_t = 7)]
+        hand_over_days: u16,
+        /// Where to write the new one.
+        #[arg(short, long)]
+        output: PathBuf,
+    },
+}
+
+/// The profiles of the Decentralized Claims Protocol.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Profile {
+    /// Data model 2.0 with Bitstring Status List: `vc20-bssl/jwt`.
+    Vc20,
+    /// Data model 1.1 with StatusList2021: `vc11-sl2021/jwt`.
+    Vc11,
+}
+
+/// `adit did`
+#[derive(Debug, Subcommand)]
+pub enum Did {
+    /// Print the DID document, for a firm whose domain another web server serves.
+    Export {
+        /// The file to write it to.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
     },
 }
 
@@ -310,6 +407,23 @@ pub enum Credential {
 pub enum Journal {
     /// Check every entry and blob, and name the first bad one.
     Verify,
+}
+
+/// `adit audit`
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Write the journal as JSON lines: what happened, when, and the hashes that prove it was not changed.
+    Export {
+        /// From when, such as 2026-07-01 or 2026-07-01T00:00:00Z; from the first entry if left out.
+        #[arg(long, value_name = "DATE")]
+        since: Option<String>,
+        /// Until when; a date alone counts to its end.
+        #[arg(long, value_name = "DATE")]
+        until: Option<String>,
+        /// Where to write it; to standard output if left out.
+        #[arg(short, long, value_name = "FILE")]
+        output: Option<PathBuf>,
+    },
 }
 
 /// `adit asked`

@@ -18,6 +18,12 @@ pub fn secret() -> String {
     format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
 }
 
+/// A random number below a bound, from the same source as the identifiers.
+pub fn random_below(bound: u32) -> u32 {
+    let [a, b, c, d, ..] = *uuid::Uuid::new_v4().as_bytes();
+    u32::from_be_bytes([a, b, c, d]) % bound
+}
+
 /// A point on the monotonic clock, for deadlines and for what a command tells about its duration.
 pub fn instant() -> std::time::Instant {
     std::time::Instant::now()

@@ -1,16 +1,23 @@
 //! One company's connector, open: settings, key, journal, fact store, policies, trust, sessions.
 
 use crate::config::Config;
+use crate::dcp::Dcp;
 use crate::error::Error;
-use crate::folder::{self, Folder};
+use crate::folder::Folder;
+use crate::http::limits::Rates;
+use crate::keys::Keystore;
+use crate::lists::OwnLists;
 use crate::metrics::Metrics;
-use crate::outbound::Outbound;
 use crate::partners::Directory;
 use crate::published::Published;
+use crate::refused::Refusals;
 use crate::replay::Replays;
+use crate::safe_client::SafeClient;
 use crate::session::Sessions;
-use adit_credentials::{Keypair, TrustList};
-use adit_facts::{Store, Summary, Workers};
+use crate::statuses::Copies;
+use crate::tls::Served;
+use adit_credentials::{Keys, Trust, Verified};
+use adit_facts::{Store, Summary, Turns, Workers};
 use adit_journal::{Entry, Journal, Kind, Record};
 use adit_policy::Policies;
 use adit_shapes::Shapes;
@@ -21,7 +28,12 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::path::Path;
 use std::sync::{Arc, Mutex, OnceLock, RwLock};
-use tokio::sync::OnceCell;
+use std::time::Duration;
+use tokio::sync::{Notify, OnceCell};
+
+/// How many requests for quads are answered at once, and how long the next one waits.
+const QUADS_AT_ONCE: usize = 4;
+const QUADS_WAIT: Duration = Duration::from_secs(5);
 
 /// Everything that a request needs, shared by all of them.
 pub struct Connector {
@@ -29,8 +41,14 @@ pub struct Connector {
     pub config: Config,
     /// Where the files are.
     pub folder: Folder,
-    /// This company's key.
-    pub key: Keypair,
+    /// This company's keys; [`Connector::keys`] gives them.
+    pub(crate) keys: RwLock<Arc<Keys>>,
+    /// Where they lie.
+    pub(crate) keystore: Keystore,
+    /// Wakes whoever waits for the next date of a key.
+    pub(crate) keys_changed: Notify,
+    /// Held while keys or trust are changed.
+    pub(crate) changing: tokio::sync::Mutex<()>,
     /// The truth.
     pub journal: Journal,
     /// What is published, by source; held while a publication is made.
@@ -42,17 +60,33 @@ pub struct Connector {
     /// The usage policies.
     pub policies: Policies,
     /// Whom this company trusts.
-    pub trust: RwLock<TrustList>,
+    pub(crate) trust: RwLock<Arc<Trust>>,
     /// The bearers that this server gave.
     pub sessions: Sessions,
-    /// The presentations seen.
+    /// The presentations and self-issued tokens seen.
     pub replays: Replays,
+    /// What the Decentralized Claims Protocol needs to remember.
+    pub dcp: Dcp,
+    /// The signatures that were checked before.
+    pub verified: Verified,
     /// The way out.
-    pub outbound: Outbound,
+    pub outbound: SafeClient,
+    /// The certificate that the running server answers with, if it speaks TLS itself.
+    pub served: OnceLock<Arc<Served>>,
     /// What is known of other companies: addresses, templates, tokens, summaries.
     pub directory: Directory,
+    /// The status lists of what this company issued.
+    pub lists: OwnLists,
+    /// The status lists of others, as they were fetched last.
+    pub copies: Copies,
     /// What is counted.
     pub metrics: Metrics,
+    /// How often each caller asked lately.
+    pub rates: Rates,
+    /// Turns at gathering quads for others, which this process does itself.
+    pub quads: Turns,
+    /// The refused calls that were counted instead of written down.
+    pub refusals: Refusals,
     shapes: OnceLock<Shapes>,
     summaries: Mutex<HashMap<(String, u64), Arc<Summary>>>,
     workers: OnceCell<Workers>,
@@ -75,30 +109,44 @@ impl Connector {
         let config = Config::read(folder)?;
         let lock = folder.lock()?;
         clear(&folder.scratch())?;
-        let key = crate::keys::read(&folder.key())?;
+        let (keystore, keys) = Keystore::open(folder, &config)?;
         let vocabulary = crate::vocabulary::read(folder)?;
         let policies = read_policies(folder, &vocabulary)?;
-        let trust = read_trust(folder)?;
+        let trust = crate::trust::read(folder)?;
         let journal = Journal::open(&folder.state())?;
+        let replays = Replays::open(folder)?;
         let store = Store::open(&folder.facts())?;
         let published = Published::catch_up(&journal, &store)?;
-        let outbound = Outbound::new(&config, folder)?;
+        let outbound = SafeClient::new(&config, folder)?;
         let directory = Directory::read(folder)?;
+        let lists = OwnLists::read(&journal, &config.did, config.base.as_deref())?;
+        let rates = Rates::new(&config.limits);
         Ok(Arc::new(Self {
             config,
             folder: folder.clone(),
-            key,
+            keys: RwLock::new(Arc::new(keys)),
+            keystore,
+            keys_changed: Notify::new(),
+            changing: tokio::sync::Mutex::new(()),
             journal,
             published: tokio::sync::Mutex::new(published),
             store,
             vocabulary,
             policies,
-            trust: RwLock::new(trust),
+            trust: RwLock::new(Arc::new(trust)),
             sessions: Sessions::default(),
-            replays: Replays::default(),
+            replays,
+            dcp: Dcp::of(folder),
+            verified: Verified::default(),
             outbound,
+            served: OnceLock::new(),
             directory,
+            lists,
+            copies: Copies::default(),
             metrics: Metrics::new(crate::clock::now()),
+            rates,
+            quads: Turns::new(QUADS_AT_ONCE, QUADS_WAIT),
+            refusals: Refusals::default(),
             shapes: OnceLock::new(),
             summaries: Mutex::default(),
             workers: OnceCell::new(),
@@ -132,7 +180,7 @@ impl Connector {
                     exe,
                     vec!["worker".to_owned()],
                     self.workers_wanted,
-                    adit_facts::Limits::default(),
+                    self.config.queries.limits(),
                 )?)
             })
             .await
@@ -141,7 +189,12 @@ impl Connector {
     /// Writes one entry to the journal and waits until it is durable.
     pub async fn record(&self, kind: Kind, body: Value, now: Timestamp) -> Result<Entry, Error> {
         let record = Record { kind, at: now.to_string(), body, blobs: Vec::new() };
-        Ok(self.journal.append_async(record).await?)
+        let entry = self.journal.append_async(record).await?;
+        // What was issued or taken back is in the journal now, and only now in the lists.
+        if kind == Kind::Trust {
+            self.lists.apply(&entry.record.body);
+        }
+        Ok(entry)
     }
 
     /// The summary of a view, made once for equal permits and one generation.
@@ -161,26 +214,6 @@ impl Connector {
         summaries.retain(|(_, of), _| *of == generation);
         summaries.insert(key, summary.clone());
         Ok((summary, generation))
-    }
-
-    /// Changes the trust list, in the journal first, then in the file and in memory.
-    pub async fn change_trust(
-        &self,
-        what: Value,
-        change: impl FnOnce(&mut TrustList) -> Result<(), Error>,
-        now: Timestamp,
-    ) -> Result<(), Error> {
-        let mut changed = self.trust.read().expect("no holder of the lock panics").clone();
-        change(&mut changed)?;
-        self.record(Kind::Trust, what, now).await?;
-        folder::write(&self.folder.trust(), changed.to_text().as_bytes(), false)?;
-        *self.trust.write().expect("no holder of the lock panics") = changed;
-        Ok(())
-    }
-
-    /// The trust list as it stands.
-    pub fn trust(&self) -> TrustList {
-        self.trust.read().expect("no holder of the lock panics").clone()
     }
 }
 
@@ -207,13 +240,4 @@ fn read_policies(folder: &Folder, vocabulary: &Vocabulary) -> Result<Policies, E
     }
     files.sort();
     Policies::read(files, vocabulary).map_err(Error::Policies)
-}
-
-fn read_trust(folder: &Folder) -> Result<TrustList, Error> {
-    let path = folder.trust();
-    if !path.exists() {
-        return Ok(TrustList::default());
-    }
-    TrustList::read(&Folder::text(&path)?)
-        .map_err(|e| Error::Settings { path, message: e.to_string() })
 }

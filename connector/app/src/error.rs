@@ -1,13 +1,19 @@
 //! Every way that something can go wrong, and the one place where a status and an exit code are chosen.
 
-use crate::outbound::Failure;
+mod told;
+
+use crate::http::limits::Counted;
+use crate::keys::KeyTrouble;
 use crate::outcome::Problem;
-use adit_ingest::{Problem as DataProblem, Severity};
+use crate::safe_client::Failure;
+use adit_credentials::CircleError;
+use adit_credentials::dcp::{DcpCause, DcpRefusal};
+use adit_ingest::Problem as DataProblem;
 use adit_policy::PolicyError;
 use adit_vocab::{Did, NotADid};
 use jiff::Timestamp;
-use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use told::data_title;
 
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
@@ -56,13 +62,21 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// A key file that others can read.
-    #[error("{} can be read by others (mode {mode:o})", path.display())]
-    KeyReadable {
-        /// The file.
-        path: PathBuf,
-        /// Its mode.
-        mode: u32,
+    /// Keys that cannot be opened, used or changed.
+    #[error(transparent)]
+    Keys(#[from] KeyTrouble),
+    /// A list of a circle that was not taken.
+    #[error(transparent)]
+    Circle(#[from] CircleError),
+    /// A second version of one number.
+    #[error("this company signed another version {version} of the circle '{circle}': {hash}")]
+    SignedOther {
+        /// The circle.
+        circle: String,
+        /// The version.
+        version: u64,
+        /// The hash of what was signed.
+        hash: String,
     },
     /// Not a DID.
     #[error(transparent)]
@@ -72,6 +86,26 @@ pub enum Error {
     UnknownType {
         /// What stood there.
         got: String,
+    },
+    /// A credential that this company did not issue.
+    #[error("this company issued no credential '{id}'")]
+    NotIssued {
+        /// The identifier.
+        id: String,
+    },
+    /// A credential that cannot be taken back, because it has no place in a status list.
+    #[error("the credential '{id}' was issued without a status list, so it cannot be taken back")]
+    NoStatus {
+        /// The identifier.
+        id: String,
+        /// Whom it is about.
+        to: String,
+    },
+    /// A credential that was taken back for good.
+    #[error("the credential '{id}' is revoked, which is for good")]
+    Revoked {
+        /// The identifier.
+        id: String,
     },
     /// No file to publish.
     #[error("{} holds no data file", folder.display())]
@@ -108,6 +142,9 @@ pub enum Error {
     /// A presentation, credential or DID document that does not hold.
     #[error(transparent)]
     Credential(#[from] adit_credentials::Refusal),
+    /// A message of the Decentralized Claims Protocol that is not accepted.
+    #[error(transparent)]
+    Dcp(DcpRefusal),
     /// A no of a policy.
     #[error(transparent)]
     Refused(#[from] adit_policy::Refusal),
@@ -165,6 +202,47 @@ pub enum Error {
         /// How long it may be.
         limit: usize,
     },
+    /// A head that can be read in several ways or in none.
+    #[error("the head of the request cannot be read: {why}")]
+    Head {
+        /// What is wrong.
+        why: String,
+    },
+    /// An address that is too long.
+    #[error("the address has more than {limit} bytes")]
+    AddressTooLong {
+        /// How long it may be.
+        limit: usize,
+    },
+    /// Headers that are too long, or too many.
+    #[error("the headers have more than {limit} bytes, or there are too many")]
+    HeadersTooLong {
+        /// How long all of them may be.
+        limit: usize,
+    },
+    /// More parameters than anybody needs.
+    #[error("the request has more than {limit} parameters")]
+    TooManyParameters {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// A request that did not arrive in time.
+    #[error("the request did not arrive in time")]
+    TooSlow,
+    /// Somebody who asks too often.
+    #[error("too many requests; ask again in {seconds} s")]
+    TooMany {
+        /// What is counted.
+        of: Counted,
+        /// When the next will be answered, in seconds from now.
+        seconds: u64,
+    },
+    /// An address with too many connections; it is told nothing.
+    #[error("too many connections are open from one address")]
+    TooManyConnections,
+    /// A page in a browser, where something is changed.
+    #[error("a page in a browser may change nothing here")]
+    FromAPage,
     /// What only the company's own people may read.
     #[error("only this company's own people may read this")]
     OwnPeopleOnly,
@@ -257,9 +335,15 @@ impl Error {
             Self::Policies(_) => (500, 6, "policy.file"),
             Self::Locked { .. } => (503, 1, "folder.locked"),
             Self::File { .. } => (500, 1, "file"),
-            Self::KeyReadable { .. } => (500, 1, "key.readable"),
+            Self::Keys(trouble) if trouble.is_usage() => (400, 2, trouble.code()),
+            Self::Keys(trouble) => (500, 1, trouble.code()),
+            Self::Circle(error) => (422, 6, error.code()),
+            Self::SignedOther { .. } => (400, 2, "circle.signed"),
             Self::NotADid(_) => (400, 2, "did.syntax"),
             Self::UnknownType { .. } => (400, 2, "credential.type"),
+            Self::NotIssued { .. } => (404, 2, "credential.unknown"),
+            Self::NoStatus { .. } => (400, 2, "credential.status"),
+            Self::Revoked { .. } => (400, 2, "credential.revoked"),
             Self::NoData { .. } => (400, 6, "data.none"),
             Self::NotPublished { .. } => (400, 2, "data.unpublished"),
             Self::Data(_) | Self::Unpublishable(_) => (422, 6, "data"),
@@ -267,6 +351,7 @@ impl Error {
             Self::BearerUnknown => (401, 4, "bearer.unknown"),
             Self::BearerEnded { .. } => (401, 4, "bearer.ended"),
             Self::Credential(refusal) => (credential_status(refusal), 4, refusal.code()),
+            Self::Dcp(refusal) => dcp_class(refusal),
             Self::Refused(refusal) => (403, 4, refusal.code),
             Self::Query(refusal) => (query_status(refusal), 2, refusal.code()),
             Self::Plan(refusal) => (400, 2, plan_code(refusal)),
@@ -278,11 +363,20 @@ impl Error {
             Self::NotAcceptable { .. } => (406, 2, "accept"),
             Self::Method { .. } => (405, 2, "method"),
             Self::BodyTooLong { .. } => (413, 2, "body.size"),
+            Self::Head { .. } => (400, 2, "http.head"),
+            Self::AddressTooLong { .. } => (414, 2, "http.address"),
+            Self::HeadersTooLong { .. } => (431, 2, "http.headers"),
+            Self::TooManyParameters { .. } => (413, 2, "http.parameters"),
+            Self::TooSlow => (408, 2, "http.slow"),
+            Self::TooMany { of: Counted::Did, .. } => (429, 4, "rate.did"),
+            Self::TooMany { of: Counted::Address, .. } => (429, 4, "rate.address"),
+            Self::TooManyConnections => (429, 4, "rate.connections"),
+            Self::FromAPage => (403, 4, "http.page"),
             Self::OwnPeopleOnly => (403, 4, "own-people"),
             Self::PeerRefused { .. } => (502, 4, "peer.refused"),
             Self::NoConnector { .. } => (502, 5, "peer.connector"),
             Self::BadAnswer { .. } => (502, 5, "peer.answer"),
-            Self::Outbound(_) => (502, 5, "peer.unreachable"),
+            Self::Outbound(failure) => (outbound_status(failure), 5, failure.code()),
             Self::Journal(_) => (503, 1, "journal"),
             Self::Broken(_) => (500, 6, "journal.broken"),
             Self::Facts(_) => (500, 1, "facts"),
@@ -298,80 +392,6 @@ impl Error {
     pub fn code(&self) -> &'static str {
         self.class().2
     }
-
-    fn title(&self) -> String {
-        match self {
-            Self::Profiles(problems) => lines(self, problems),
-            Self::Policies(problems) => lines(self, problems),
-            Self::Data(problems) | Self::Unpublishable(problems) => lines(self, problems),
-            other => other.to_string(),
-        }
-    }
-
-    /// The way out, where the text does not say it.
-    fn fix(&self) -> Option<String> {
-        let fix = match self {
-            Self::NoFolder { .. } => "run adit init there, or name the folder with -C".to_owned(),
-            Self::ClientOnly => "give the folder a did:web and a base in adit.toml".to_owned(),
-            Self::Locked { .. } => {
-                "stop it, or wait for its command to end; a running server takes commands itself"
-                    .to_owned()
-            }
-            Self::KeyReadable { path, .. } => format!("chmod 600 {}", path.display()),
-            Self::UnknownType { .. } => {
-                let known: Vec<_> = adit_credentials::CREDENTIAL_TYPES
-                    .iter()
-                    .map(|iri| adit_vocab::shorten(iri).replace("adit:", ""))
-                    .collect();
-                format!("one of {}", known.join(", "))
-            }
-            Self::NoData { .. } => {
-                "put a .csv, .xlsx, .ttl or .nq file there; adit map FILE writes its mapping"
-                    .to_owned()
-            }
-            Self::NotPublished { known, .. } if known.is_empty() => {
-                "nothing is published yet; adit publish publishes the files of the folder".to_owned()
-            }
-            Self::NotPublished { known, .. } => format!("published are: {}", known.join(", ")),
-            Self::NotABearer | Self::BearerUnknown | Self::BearerEnded { .. } => {
-                "exchange credentials again with adit token".to_owned()
-            }
-            Self::Refused(refusal) => refusal.fix.clone(),
-            Self::OwnPeopleOnly => {
-                "ask with the bearer that adit token gives in the company's folder, or through its socket"
-                    .to_owned()
-            }
-            Self::PeerRefused { problem, .. } => return problem.fix.clone(),
-            Self::InvitationEnded { .. } | Self::InvitationUnknown => {
-                "ask the inviting company for a new invitation".to_owned()
-            }
-            Self::Broken(_) => {
-                "restore the journal from a backup, then run adit rebuild".to_owned()
-            }
-            _ => return None,
-        };
-        Some(fix)
-    }
-
-    fn detail(&self) -> Value {
-        match self {
-            Self::Profiles(problems) => json!({ "problems": problems }),
-            Self::Policies(problems) => {
-                json!({ "problems": problems.iter().map(ToString::to_string).collect::<Vec<_>>() })
-            }
-            Self::Data(problems) | Self::Unpublishable(problems) => json!({ "problems": problems }),
-            Self::Refused(refusal) => json!(refusal),
-            Self::PeerRefused { peer, problem } => {
-                json!({ "peer": peer, "problem": problem.to_json() })
-            }
-            _ => Value::Null,
-        }
-    }
-
-    /// Whether the text may be told to a stranger; what is ours stays in the log.
-    pub fn is_ours(&self) -> bool {
-        self.class().1 == 1 && !matches!(self, Self::Locked { .. })
-    }
 }
 
 fn credential_status(refusal: &adit_credentials::Refusal) -> u16 {
@@ -381,25 +401,62 @@ fn credential_status(refusal: &adit_credentials::Refusal) -> u16 {
         Cause::Form => 400,
         Cause::Claims | Cause::Proof => 401,
         Cause::Trust => 403,
+        Cause::Peer => 502,
         Cause::Unchecked => 503,
     }
+}
+
+/// Whose fault it is that nothing was asked: of whoever named an address that never is, else of the other side.
+fn outbound_status(failure: &Failure) -> u16 {
+    match failure {
+        Failure::Address { .. } => 400,
+        Failure::Blocked { .. }
+        | Failure::Unreachable { .. }
+        | Failure::Proxy { .. }
+        | Failure::Tls { .. }
+        | Failure::Slow { .. }
+        | Failure::Busy { .. }
+        | Failure::Paused { .. }
+        | Failure::Redirect { .. }
+        | Failure::TooLong { .. }
+        | Failure::Encoded { .. }
+        | Failure::MediaType { .. } => 502,
+    }
+}
+
+/// A peer's fault is 502; an answer of ours to a message is in the hundreds that the protocol asks for.
+fn dcp_class(refusal: &DcpRefusal) -> (u16, u8, &'static str) {
+    let (status, exit) = match refusal.cause() {
+        DcpCause::Size => (413, 2),
+        DcpCause::Form => (400, 2),
+        DcpCause::Unsupported => (501, 2),
+        DcpCause::Unproved => (401, 4),
+        DcpCause::Forbidden => (403, 4),
+        DcpCause::Absent => (404, 2),
+        DcpCause::Busy => (429, 4),
+        DcpCause::Elsewhere => (502, 5),
+    };
+    (status, exit, refusal.code())
 }
 
 fn query_status(refusal: &adit_facts::Refusal) -> u16 {
     use adit_facts::Refusal;
     match refusal {
-        Refusal::Size { .. } | Refusal::TooManyQuads { .. } => 413,
+        Refusal::Size { .. } | Refusal::Predicates { .. } | Refusal::TooManyQuads { .. } => 413,
         Refusal::Nesting { .. }
         | Refusal::Signs { .. }
         | Refusal::Unions { .. }
         | Refusal::Depth { .. }
+        | Refusal::Patterns { .. }
+        | Refusal::Values { .. }
+        | Refusal::Regex { .. }
         | Refusal::Syntax { .. }
         | Refusal::Base { .. }
         | Refusal::Service
         | Refusal::Update
         | Refusal::Unsupported { .. }
         | Refusal::Unbound => 400,
-        Refusal::Deadline { .. } => 504,
+        Refusal::Deadline { .. } | Refusal::Processor { .. } => 504,
         Refusal::Memory { .. }
         | Refusal::Rows { .. }
         | Refusal::Bytes { .. }
@@ -417,14 +474,13 @@ fn plan_code(refusal: &adit_federation::Refusal) -> &'static str {
     }
 }
 
-fn lines(error: &Error, problems: &[impl ToString]) -> String {
-    let listed: Vec<_> = problems.iter().map(ToString::to_string).collect();
-    format!("{error}\n{}", listed.join("\n"))
-}
-
-fn data_title(problems: &[DataProblem]) -> String {
-    let errors = problems.iter().filter(|it| it.severity == Severity::Error).count();
-    format!("{errors} {} in the data", if errors == 1 { "error" } else { "errors" })
+impl From<DcpRefusal> for Error {
+    fn from(refusal: DcpRefusal) -> Self {
+        match refusal {
+            DcpRefusal::Token(refusal) => Self::Credential(refusal),
+            other => Self::Dcp(other),
+        }
+    }
 }
 
 impl From<adit_facts::QueryError> for Error {

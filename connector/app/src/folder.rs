@@ -1,10 +1,11 @@
 //! A company's folder: where each file is, and the lock that makes one process its writer.
 
 use crate::error::Error;
+use crate::keys::Places;
 use crate::layers::Override;
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 /// The folder of one company or one client: its files by name.
@@ -15,18 +16,30 @@ use std::path::{Path, PathBuf};
 pub struct Folder {
     root: PathBuf,
     overrides: Vec<Override>,
+    places: Places,
 }
 
 impl Folder {
     /// The folder at a path; nothing is read yet.
     pub fn at(root: impl Into<PathBuf>) -> Self {
-        Self { root: root.into(), overrides: Vec::new() }
+        Self { root: root.into(), overrides: Vec::new(), places: Places::default() }
     }
 
     /// The same folder, with settings that the environment and flags say instead of `adit.toml`; a later one wins.
     pub fn overridden(mut self, overrides: impl IntoIterator<Item = Override>) -> Self {
         self.overrides.extend(overrides);
         self
+    }
+
+    /// The same folder, with the places outside it that the environment names.
+    pub fn beside(mut self, places: Places) -> Self {
+        self.places = places;
+        self
+    }
+
+    /// The places outside the folder that the environment names.
+    pub fn places(&self) -> &Places {
+        &self.places
     }
 
     /// The settings that are said elsewhere than in `adit.toml`.
@@ -44,7 +57,12 @@ impl Folder {
         self.root.join("adit.toml")
     }
 
-    /// The private key, `keys/key.json`.
+    /// The private keys, sealed: `keys/ring.age`.
+    pub fn ring(&self) -> PathBuf {
+        self.root.join("keys/ring.age")
+    }
+
+    /// The private key in the clear, `keys/key.json`, where nothing outside the folder could be written.
     pub fn key(&self) -> PathBuf {
         self.root.join("keys/key.json")
     }
@@ -67,6 +85,11 @@ impl Folder {
     /// The trust list.
     pub fn trust(&self) -> PathBuf {
         self.root.join("trust.toml")
+    }
+
+    /// The circles that the company belongs to: the trust list of each, in its newest version.
+    pub fn circles(&self) -> PathBuf {
+        self.root.join("circles")
     }
 
     /// Our numbers of our partners.
@@ -113,7 +136,10 @@ impl Folder {
     ///
     /// The lock is the file `.adit/lock`; it falls with the process that holds it.
     pub fn lock(&self) -> Result<File, Error> {
-        std::fs::create_dir_all(self.state()).map_err(|e| Error::file(&self.state(), e))?;
+        // Journal and facts hold more than the policies show, so nobody else looks in.
+        let mut state = DirBuilder::new();
+        let made = state.recursive(true).mode(0o700).create(self.state());
+        made.map_err(|e| Error::file(&self.state(), e))?;
         let path = self.state().join("lock");
         let file = OpenOptions::new()
             .create(true)

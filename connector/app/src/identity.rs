@@ -2,11 +2,20 @@
 
 use crate::clock;
 use crate::connector::Connector;
+use crate::documents::Role;
 use crate::error::Error;
 use crate::query::digest;
-use adit_credentials::{Caller, Credential, DidDocument, Documents, Unverified};
+use crate::refused;
+use adit_credentials::dcp::SelfIssued;
+use adit_credentials::limits::CREDENTIALS_MAX;
+use adit_credentials::{
+    Caller, Credential, CredentialForm, DidDocument, Documents, Evidence, Refusal, Statuses, Trust,
+    Unverified,
+};
+use adit_facts::Who;
 use adit_vocab::{Did, adit};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// A caller and what was settled with them before.
 pub struct Asker {
@@ -18,29 +27,43 @@ pub struct Asker {
     pub bound: Option<(String, String)>,
 }
 
+impl Asker {
+    /// Whether a DID stands behind the caller.
+    pub fn who(&self) -> Who {
+        self.caller.did().map_or(Who::Stranger, |_| Who::Known)
+    }
+}
+
 impl Connector {
     /// The caller behind an `Authorization` header; nobody in particular without one.
     ///
     /// Implements [RFC 6750](https://www.rfc-editor.org/rfc/rfc6750#section-2.1): what follows `Bearer`
-    /// is a bearer of `/token`, or a presentation.
+    /// is a bearer of `/token`, a presentation, or a self-issued token of the Decentralized Claims Protocol.
     pub async fn asker(&self, authorization: Option<&str>, now: Timestamp) -> Result<Asker, Error> {
         let Some(header) = authorization else {
             return Ok(Asker { caller: Caller::anonymous(), purpose: None, bound: None });
         };
-        let token = header
-            .split_once(' ')
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .ok_or(Error::NotABearer)?;
+        let token = bearer_of(header).ok_or(Error::NotABearer)?;
+        refused::shown(token);
         if token.contains('.') {
-            let caller = self.verify(token, now).await?;
+            // The kind of a token is in its header; each kind has one reader, and what is none of them is told as a
+            // presentation that is none.
+            let caller = match SelfIssued::parse(token) {
+                Err(Refusal::Typ { .. }) => self.verify(token, now).await?,
+                parsed => {
+                    refused::shown(token);
+                    self.caller_of(parsed?, now).await?
+                }
+            };
             return Ok(Asker { caller, purpose: None, bound: None });
         }
         let session = self.sessions.find(token, now).ok_or(Error::BearerUnknown)?;
-        if !session.caller.still_trusted(&self.trust(), now) {
+        // The gate has greeted whoever is behind it, with every request.
+        let statuses = self.statuses_of(&session.caller, now).await;
+        if !session.caller.still_trusted(&self.trust(), &statuses, now) {
             self.sessions.close(token);
             return Err(Error::BearerEnded {
-                why: "a credential behind it ended or its issuer is no longer trusted",
+                why: "a credential behind it ended, was taken back or cannot be checked, or its issuer is no longer trusted",
             });
         }
         Ok(Asker {
@@ -52,28 +75,110 @@ impl Connector {
 
     /// Verifies a presentation made for this connector.
     pub async fn verify(&self, presentation: &str, now: Timestamp) -> Result<Caller, Error> {
-        let unverified = Unverified::parse(presentation)?;
+        refused::shown(presentation);
+        Box::pin(self.proved(Unverified::parse(presentation)?, now)).await
+    }
+
+    /// The caller behind a presentation that was read.
+    pub async fn proved(&self, unverified: Unverified, now: Timestamp) -> Result<Caller, Error> {
         let trust = self.trust();
         let mut documents = Documents::default();
-        for did in unverified.dids(&trust)? {
-            documents.add(self.document(&did, now).await?);
+        for did in unverified.issuers(&trust, now)? {
+            documents.add(self.signer(&did, Role::Issuer, now).await?);
         }
-        Ok(unverified.verify(&documents, &trust, self.did(), &self.replays, now)?)
+        let none = Statuses::default();
+        let issued = |documents: &Documents| {
+            let evidence = self.evidence(documents, &none, &trust, now);
+            unverified.check_issuers(&evidence)?;
+            unverified.status_lists(&evidence)
+        };
+        let wanted = self.settled(&mut documents, Role::Issuer, now, issued).await?;
+        let statuses = self.statuses(&wanted, &documents, now).await;
+        if let Some(holder) = unverified.holder() {
+            documents.add(self.signer(&holder, Role::Signer, now).await?);
+        }
+        let shown = |documents: &Documents| {
+            unverified.verify(&self.evidence(documents, &statuses, &trust, now))
+        };
+        let caller = self.settled(&mut documents, Role::Signer, now, shown).await?;
+        self.greet(&caller)?;
+        Ok(caller)
+    }
+
+    /// Makes a check, and again with a newer document of each signer whose key or signature it refused: the key may have
+    /// been replaced since the document was fetched.
+    pub(crate) async fn settled<T>(
+        &self,
+        documents: &mut Documents,
+        role: Role,
+        now: Timestamp,
+        check: impl Fn(&Documents) -> Result<T, Refusal>,
+    ) -> Result<T, Error> {
+        let mut asked = BTreeSet::new();
+        loop {
+            let refusal = match check(documents) {
+                Ok(settled) => return Ok(settled),
+                Err(refusal) => refusal,
+            };
+            let signer = match &refusal {
+                Refusal::NoKey { did, .. } | Refusal::Signature { did, .. } => did,
+                _ => return Err(refusal.into()),
+            };
+            let is_elsewhere = signer.method() == "web" && signer != self.did();
+            if !is_elsewhere || !asked.insert(signer.clone()) {
+                return Err(refusal.into());
+            }
+            let cache = &self.directory.documents;
+            match cache.refreshed(&self.outbound, signer, role, now).await {
+                Ok(document) => documents.add(document),
+                // Without a newer document the older one stands, and so does what it refused.
+                Err(_) => return Err(refusal.into()),
+            }
+        }
+    }
+
+    /// What a verification looks at besides the token.
+    pub fn evidence<'a>(
+        &'a self,
+        documents: &'a Documents,
+        statuses: &'a Statuses,
+        trust: &'a Trust,
+        now: Timestamp,
+    ) -> Evidence<'a> {
+        let (audience, replay, verified) = (self.did(), &self.replays, &self.verified);
+        Evidence { documents, statuses, trust, audience, replay, verified, now }
     }
 
     /// The DID document of somebody; our own without asking the network.
     pub async fn document(&self, did: &Did, now: Timestamp) -> Result<DidDocument, Error> {
+        self.signer(did, Role::Signer, now).await
+    }
+
+    /// The DID document of somebody, asked for anew because the one at hand lacks a key.
+    pub async fn refreshed(&self, did: &Did, now: Timestamp) -> Result<DidDocument, Error> {
+        if did == self.did() {
+            return self.document(did, now).await;
+        }
+        self.directory.documents.refreshed(&self.outbound, did, Role::Signer, now).await
+    }
+
+    pub(crate) async fn signer(
+        &self,
+        did: &Did,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<DidDocument, Error> {
         if did == self.did() && did.method() == "web" {
-            let own = self.own_document()?;
+            let own = self.own_document(now)?;
             return Ok(DidDocument::parse(did, own.to_string().as_bytes())?);
         }
-        self.directory.document(&self.outbound, did, now).await
+        self.directory.documents.document(&self.outbound, did, role, now).await
     }
 
     /// Our own DID document.
-    pub fn own_document(&self) -> Result<serde_json::Value, Error> {
+    pub fn own_document(&self, now: Timestamp) -> Result<serde_json::Value, Error> {
         let base = self.config.base()?;
-        Ok(adit_credentials::did_web_document(self.did(), &[self.key.public()], base))
+        Ok(self.keys().document(self.did(), base, &self.dcp_services()?, now))
     }
 
     /// A presentation of our credentials to somebody.
@@ -84,7 +189,14 @@ impl Connector {
         now: Timestamp,
     ) -> Result<String, Error> {
         let id = clock::random_id();
-        Ok(adit_credentials::present(&self.key, self.did(), credentials, audience, &id, now)?)
+        Ok(adit_credentials::present(
+            self.keys().signing(now),
+            self.did(),
+            credentials,
+            audience,
+            &id,
+            now,
+        )?)
     }
 
     /// The credentials in the wallet.
@@ -98,20 +210,36 @@ impl Connector {
     /// somebody is (researcher, authority, auditor, member) are shown to whoever trusts their issuer:
     /// of ourselves we know that; another says so when it is asked ([`crate::token`]).
     pub fn fitting(&self, chosen: &[String], audience: &Did) -> Vec<String> {
-        let trust = (audience == self.did()).then(|| self.trust());
+        let (trust, now) = ((audience == self.did()).then(|| self.trust()), clock::now());
         let fits = |jwt: &&String| {
             Credential::peek(jwt).is_ok_and(|credential| {
                 let issuer = credential.unverified_issuer();
                 let mut types = credential.unverified_types().iter();
+                // What is about an item, or in a form of another protocol, is not presented.
+                if credential.form() != CredentialForm::Jwt
+                    || credential.unverified_subject().holder().is_none()
+                {
+                    return false;
+                }
                 match (is_bilateral(jwt), &trust) {
                     (true, _) => issuer == audience,
-                    (false, Some(trust)) => types.any(|held| trust.accepts(issuer, held)),
+                    (false, Some(trust)) => types.any(|held| trust.accepts(issuer, held, now)),
                     (false, None) => true,
                 }
             })
         };
-        chosen.iter().filter(fits).cloned().collect()
+        // No more than a presentation holds, and first what opens something at this audience alone.
+        let mut fitting: Vec<_> = chosen.iter().filter(fits).cloned().collect();
+        fitting.sort_by_key(|jwt| !is_bilateral(jwt));
+        fitting.truncate(CREDENTIALS_MAX);
+        fitting
     }
+}
+
+/// What follows `Bearer` in a header.
+pub fn bearer_of(header: &str) -> Option<&str> {
+    let (scheme, token) = header.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
 /// Whether a credential binds its holder to its issuer and to nobody else.

@@ -1,22 +1,21 @@
-//! Two companies meet: an invitation, its acceptance, and the trust list that both keep.
+//! Two companies meet: an invitation, and its acceptance.
 
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::outbound::{Cap, Request};
 use crate::outcome::Outcome;
 use crate::partners::Description;
 use crate::query::digest;
+use crate::safe_client::{Cap, Request};
 use crate::token::refused_by;
-use crate::{folder, wallet};
-use adit_credentials::{Claims, Credential, Documents, TrustList, credential_type};
+use crate::{folder, issue, wallet};
+use adit_credentials::{Claims, Credential, Documents, Statuses};
 use adit_ingest::Partner;
 use adit_journal::Kind;
 use adit_vocab::Did;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// How long an invitation can be accepted.
@@ -131,7 +130,7 @@ pub async fn join(connector: &Arc<Connector>, invitation: Invitation) -> Result<
     let acceptance = Acceptance {
         code: invitation.code,
         from: description(connector)?,
-        credential: partner_credential(connector, &inviter, now)?,
+        credential: partner_credential(connector, &inviter, now).await?,
     };
     let address = connector.directory.address(&connector.outbound, &inviter, now).await?;
     let url = format!("{address}/join");
@@ -173,63 +172,7 @@ pub async fn welcome(connector: &Connector, acceptance: Acceptance) -> Result<We
     connector.directory.keep(&acceptance.from)?;
     wallet::keep(&connector.folder, &format!("partner-{}", joiner.id()), &acceptance.credential)?;
     std::fs::remove_file(&path).map_err(|e| Error::file(&path, e))?;
-    Ok(Welcome { credential: partner_credential(connector, &joiner, now)? })
-}
-
-/// `adit trust show`
-pub fn trust_show(connector: &Connector) -> Result<Outcome, Error> {
-    let text = connector.trust().to_text();
-    Ok(Outcome::new(json!({ "trust": text }), text))
-}
-
-/// `adit trust add`
-pub async fn trust_add(
-    connector: &Arc<Connector>,
-    did: &str,
-    kind: &str,
-) -> Result<Outcome, Error> {
-    let did: Did = did.parse()?;
-    let kind = credential_type(kind).ok_or_else(|| Error::UnknownType { got: kind.to_owned() })?;
-    let what = json!({ "issuer": did, "type": kind });
-    let change = |list: &mut TrustList| Ok(list.add(&did, [kind], None)?);
-    connector.change_trust(what.clone(), change, clock::now()).await?;
-    let human = format!("{did} is trusted to issue {}\n", adit_vocab::shorten(kind));
-    Ok(Outcome::new(what, human))
-}
-
-/// `adit trust block | unblock`
-pub async fn trust_block(
-    connector: &Arc<Connector>,
-    did: &str,
-    blocked: bool,
-) -> Result<Outcome, Error> {
-    let did: Did = did.parse()?;
-    let what = json!({ "did": did, "blocked": blocked });
-    let change = |list: &mut TrustList| {
-        list.block(&did, blocked);
-        Ok(())
-    };
-    connector.change_trust(what.clone(), change, clock::now()).await?;
-    let told = if blocked {
-        "is stopped: what it asks with its credentials is refused from the next request on"
-    } else {
-        "is let in again from the next request on"
-    };
-    Ok(Outcome::new(what, format!("{did} {told}\n{}", stranger(connector, &did)?)))
-}
-
-/// A line about a DID that is no partner's, with the partner that was most likely meant; nothing about a partner.
-fn stranger(connector: &Connector, did: &Did) -> Result<String, Error> {
-    let rows = connector.directory.partners()?.into_iter().map(|partner| partner.did);
-    let partners: BTreeSet<_> =
-        rows.chain(connector.directory.descriptions().into_keys()).collect();
-    if partners.contains(did) {
-        return Ok(String::new());
-    }
-    Ok(match adit_vocab::nearest(did.as_str(), partners.iter().map(Did::as_str)) {
-        Some(near) => format!("it is not one of your partners; nearest: {near}\n"),
-        None => "it is not one of your partners\n".to_owned(),
-    })
+    Ok(Welcome { credential: partner_credential(connector, &joiner, now).await? })
 }
 
 /// What we publish about our connector.
@@ -243,16 +186,19 @@ pub fn description(connector: &Connector) -> Result<Description, Error> {
 }
 
 /// The credential by which we tell a company that it is our partner.
-fn partner_credential(connector: &Connector, to: &Did, now: Timestamp) -> Result<String, Error> {
-    let claims = Claims {
-        id: format!("urn:uuid:{}", clock::random_id()),
-        types: vec![adit_vocab::adit::PARTNER_CREDENTIAL.as_str().to_owned()],
-        subject: to.clone(),
-        valid_from: now,
-        valid_until: now.saturating_add(PARTNER_LIFE).unwrap_or(now),
-        extra: Default::default(),
-    };
-    Ok(adit_credentials::issue(&connector.key, connector.did(), &claims, now)?)
+async fn partner_credential(
+    connector: &Connector,
+    to: &Did,
+    now: Timestamp,
+) -> Result<String, Error> {
+    let kind = adit_vocab::adit::PARTNER_CREDENTIAL.as_str();
+    let until = now.saturating_add(PARTNER_LIFE).unwrap_or(now);
+    let id = format!("urn:uuid:{}", clock::random_id());
+    let claims = connector.status_for(Claims::about(id, kind, to.clone(), now, until))?;
+    // No key is replaced between the entry in the journal and the signature: what it signed last is read there.
+    let _same_key = connector.changing.lock().await;
+    issue::record(connector, &claims, now).await?;
+    Ok(adit_credentials::issue(connector.keys().issuing(), connector.did(), &claims, now)?)
 }
 
 /// Checks that a credential is for us and signed by the company that hands it over.
@@ -264,7 +210,9 @@ async fn check_credential(
 ) -> Result<(), Error> {
     let mut documents = Documents::default();
     documents.add(connector.document(issuer, now).await?);
-    Ok(Credential::check(credential, &documents, issuer, connector.did(), now)?)
+    let (statuses, trust) = (Statuses::default(), connector.trust());
+    let evidence = connector.evidence(&documents, &statuses, &trust, now);
+    Ok(Credential::check(credential, issuer, connector.did(), &evidence)?)
 }
 
 fn open_path(connector: &Connector, did: &Did) -> std::path::PathBuf {

@@ -17,6 +17,9 @@ pub mod published;
 pub mod rules;
 
 pub mod asked;
+pub mod audit;
+pub mod doctor;
+pub mod expiry;
 
 pub mod cli;
 pub mod command;
@@ -41,17 +44,27 @@ pub mod results;
 pub mod clock;
 pub mod config;
 pub mod connector;
+pub mod dcp;
+pub mod documents;
+pub mod dumps;
 pub mod error;
 pub mod folder;
 pub mod invite;
 pub mod issue;
 pub mod keys;
 pub mod layers;
+pub mod lists;
 pub mod logging;
-pub mod outbound;
+pub mod network;
 pub mod partners;
+pub mod refused;
 pub mod replay;
+pub mod safe_client;
 pub mod settings;
+pub mod standing;
+pub mod statuses;
+pub mod tls;
+pub mod trust;
 pub mod vocabulary;
 pub mod wallet;
 

@@ -2,8 +2,10 @@
 //!
 //! No label names a partner, a caller or an item: what a label can be is written in this program.
 
+use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
+use crate::expiry::{self, What};
 use jiff::Timestamp;
 use prometheus::core::Collector;
 use prometheus::{
@@ -27,10 +29,12 @@ pub struct Metrics {
     queries: Histogram,
     publications: IntCounter,
     federated: IntCounterVec,
+    signatures: IntCounterVec,
     generation: IntGauge,
     facts: IntGauge,
     store_bytes: IntGauge,
     journal_entries: IntGauge,
+    expires: IntGaugeVec,
 }
 
 impl Metrics {
@@ -76,10 +80,26 @@ impl Metrics {
                 "Requests for quads sent to other companies, by outcome.",
                 &["outcome"],
             ),
+            signatures: counted(
+                "adit_signature_checks_total",
+                "Signatures of callers and issuers: made, or spared because the same one was checked before.",
+                &["outcome"],
+            ),
             generation: gauge("adit_generation", "The journal entry that the facts stand for."),
             facts: gauge("adit_facts", "Facts in the store, each once per room."),
             store_bytes: gauge("adit_fact_store_bytes", "Size of the fact store's file."),
             journal_entries: gauge("adit_journal_entries", "Entries in the journal."),
+            expires: registered(
+                &registry,
+                IntGaugeVec::new(
+                    Opts::new(
+                        "adit_expires_in_seconds",
+                        "Seconds until the nearest end of something that ends by itself, by what it is; less than none \
+                         once it has ended. adit doctor names it.",
+                    ),
+                    &["what"],
+                ),
+            ),
             registry,
         }
     }
@@ -115,9 +135,24 @@ impl Metrics {
         self.generation.set(count(connector.store.generation()?));
         self.facts.set(count(connector.store.len()?));
         self.journal_entries.set(count(connector.journal.len()));
+        let verified = &connector.verified;
+        for (outcome, number) in [("made", verified.checks()), ("spared", verified.spared())] {
+            let counter = self.signatures.with_label_values(&[outcome]);
+            counter.inc_by(number.saturating_sub(counter.get()));
+        }
         let file = connector.store.directory().join("data.mdb");
         let size = std::fs::metadata(&file).map_err(|e| Error::file(&file, e))?.len();
         self.store_bytes.set(count(size));
+        let now = clock::now();
+        let endings = expiry::endings(connector, now);
+        // What there is none of has no end.
+        self.expires.reset();
+        for what in What::ALL {
+            let left = endings.iter().filter(|it| it.what == what).map(|it| it.seconds_left(now));
+            if let Some(nearest) = left.min() {
+                self.expires.with_label_values(&[what.as_str()]).set(nearest);
+            }
+        }
         TextEncoder::new()
             .encode_to_string(&self.registry.gather())
             .map_err(|e| Error::Internal(format!("writing the metrics: {e}")))

@@ -19,6 +19,7 @@ impl Reply {
     /// The exit code of the command.
     pub fn exit_code(&self) -> u8 {
         match self {
+            Self::Done(Outcome { unwell: true, .. }) => 1,
             Self::Done(Outcome { partial: false, .. }) => 0,
             Self::Done(Outcome { partial: true, .. }) => 3,
             Self::Failed(problem) => problem.exit,
@@ -35,12 +36,15 @@ pub struct Outcome {
     pub human: String,
     /// Whether some source is missing from the answer.
     pub partial: bool,
+    /// Whether something that was looked at is broken.
+    #[serde(default)]
+    pub unwell: bool,
 }
 
 impl Outcome {
     /// A complete outcome.
     pub fn new(json: Value, human: impl Into<String>) -> Self {
-        Self { json, human: human.into(), partial: false }
+        Self { json, human: human.into(), ..Self::default() }
     }
 }
 

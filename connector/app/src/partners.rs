@@ -1,9 +1,9 @@
 //! What is known of other companies: our numbers of them, their addresses, templates, tokens and summaries.
 
+use crate::documents::{DocumentCache, Role};
 use crate::error::Error;
 use crate::folder::{self, Folder};
-use crate::outbound::{Cap, Failure, Outbound, Request};
-use adit_credentials::{DidDocument, did_web_url};
+use crate::safe_client::{Cap, Request, SafeClient};
 use adit_facts::Summary;
 use adit_ingest::{Partner, Templates};
 use adit_policy::Withheld;
@@ -13,8 +13,6 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
 
-/// How long a DID document and a description are used before they are fetched again.
-const DOCUMENT_AGE: SignedDuration = SignedDuration::from_mins(10);
 /// How long a summary is used before it is fetched again.
 pub const SUMMARY_AGE: SignedDuration = SignedDuration::from_secs(30);
 
@@ -68,7 +66,8 @@ pub struct Conversation {
 #[derive(Debug)]
 pub struct Directory {
     folder: Folder,
-    documents: Mutex<HashMap<Did, (DidDocument, Timestamp)>>,
+    /// The DID documents of others.
+    pub documents: DocumentCache,
     /// Tokens by conversation.
     pub tokens: Mutex<HashMap<Conversation, PeerToken>>,
     /// Summaries by conversation.
@@ -80,7 +79,7 @@ impl Directory {
     pub fn read(folder: &Folder) -> Result<Self, Error> {
         Ok(Self {
             folder: folder.clone(),
-            documents: Mutex::default(),
+            documents: DocumentCache::new(folder),
             tokens: Mutex::default(),
             summaries: Mutex::default(),
         })
@@ -138,48 +137,14 @@ impl Directory {
         folder::write(&self.folder.known().join(name), &text, false)
     }
 
-    /// The DID document of somebody: fetched, and kept for ten minutes.
-    pub async fn document(
-        &self,
-        outbound: &Outbound,
-        did: &Did,
-        now: Timestamp,
-    ) -> Result<DidDocument, Error> {
-        let kept = self.documents.lock().expect("no holder of the lock panics").get(did).cloned();
-        if let Some((document, at)) = kept
-            && now.duration_since(at) < DOCUMENT_AGE
-        {
-            return Ok(document);
-        }
-        let url = did_web_url(did)?;
-        let response = outbound
-            .send(Request::get(
-                url.clone(),
-                "application/did+json, application/json",
-                Cap::Document,
-            ))
-            .await?;
-        if response.status != 200 {
-            return Err(
-                Failure::Unreachable { url, why: format!("status {}", response.status) }.into()
-            );
-        }
-        let document = DidDocument::parse(did, &response.body)?;
-        self.documents
-            .lock()
-            .expect("no holder of the lock panics")
-            .insert(did.clone(), (document.clone(), now));
-        Ok(document)
-    }
-
     /// The address of a company's connector, from its DID document.
     pub async fn address(
         &self,
-        outbound: &Outbound,
+        outbound: &SafeClient,
         did: &Did,
         now: Timestamp,
     ) -> Result<String, Error> {
-        let document = self.document(outbound, did, now).await?;
+        let document = self.documents.document(outbound, did, Role::Signer, now).await?;
         document
             .connector()
             .map(|endpoint| endpoint.trim_end_matches('/').to_owned())
@@ -189,7 +154,7 @@ impl Directory {
     /// Fetches what a company publishes about its connector, and keeps it.
     pub async fn describe(
         &self,
-        outbound: &Outbound,
+        outbound: &SafeClient,
         did: &Did,
         now: Timestamp,
     ) -> Result<Description, Error> {

@@ -3,10 +3,10 @@
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
-use crate::outbound::{Cap, Failure, Request, Response};
 use crate::partners::{Conversation, PeerSummary, SUMMARY_AGE};
+use crate::safe_client::{Cap, Failure, Request, Response};
 use crate::token;
-use adit_facts::{Fetch, Summary, View};
+use adit_facts::{Fetch, Refusal as FactsRefusal, Summary, View};
 use adit_federation::{Fetched, PeerFault, PeerRefusal, Peers, Recipient, Summarised};
 use adit_policy::{Permit, Refusal, SendPermit, Withheld};
 use adit_vocab::{Did, Vocabulary};
@@ -16,9 +16,17 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// The most quads that one request may bring.
 pub const QUADS_MAX: usize = 200_000;
+
+/// How long one request may take to gather its quads.
+const QUADS_TIME: Duration = Duration::from_secs(10);
+
+/// How long to wait for a peer that was asked too often, and how many times.
+const WAIT: Duration = Duration::from_secs(1);
+const WAITS_MAX: usize = 5;
 
 /// The companies that one question of our own people may reach.
 pub struct Companies<'c> {
@@ -87,7 +95,7 @@ impl Companies<'_> {
         let connector = self.connector;
         let address = connector.directory.address(&connector.outbound, peer, self.now).await?;
         let url = format!("{address}{path}");
-        let mut is_retry = false;
+        let (mut is_retry, mut waits) = (false, WAITS_MAX);
         loop {
             let purpose = self.purpose.as_deref();
             let (conversation, bearer) =
@@ -98,6 +106,12 @@ impl Companies<'_> {
                 200 => return Ok((conversation, response)),
                 // The peer started anew, or changed its policies: one exchange more settles it.
                 401 if !is_retry => connector.directory.forget(&conversation),
+                // It answers so many a second, and a question may need more.
+                429 if waits > 0 => {
+                    waits -= 1;
+                    tokio::time::sleep(WAIT).await;
+                    continue;
+                }
                 _ => return Err(token::refused_by(peer, &url, &response)),
             }
             is_retry = true;
@@ -217,7 +231,11 @@ pub fn fetch_local(
 ) -> Result<LocalQuads, Error> {
     let vocabulary = &connector.vocabulary;
     let view = View::open(&connector.store, permit, at)?;
-    let quads = view.fetch(fetch, QUADS_MAX)?;
+    let started = clock::instant();
+    let quads = view.fetch_while(fetch, QUADS_MAX, &|| match started.elapsed() > QUADS_TIME {
+        true => Err(FactsRefusal::Deadline { limit_ms: QUADS_TIME.as_millis() as u64 }),
+        false => Ok(()),
+    })?;
     let rules: BTreeSet<_> = permit.tiers().filter_map(|tier| permit.rule_of(tier)).collect();
     let rule = rules.into_iter().collect::<Vec<_>>().join(", ");
     Ok(LocalQuads {
@@ -312,9 +330,7 @@ fn outcome(error: Option<&Error>) -> &'static str {
         None => "answered",
         Some(Error::PeerRefused { .. }) => "refused",
         Some(Error::Outbound(Failure::TooLong { .. })) => "over-limit",
-        Some(Error::Outbound(Failure::Unreachable { .. } | Failure::Blocked { .. })) => {
-            "unreachable"
-        }
+        Some(Error::Outbound(_)) => "unreachable",
         Some(_) => "bad-answer",
     }
 }
@@ -341,9 +357,7 @@ fn fault(error: Error) -> PeerFault {
         Error::Outbound(Failure::TooLong { .. }) => {
             PeerFault::OverLimit { reason: error.to_string() }
         }
-        Error::Outbound(Failure::Unreachable { .. } | Failure::Blocked { .. }) => {
-            PeerFault::Unreachable { reason: error.to_string() }
-        }
+        Error::Outbound(_) => PeerFault::Unreachable { reason: error.to_string() },
         other => PeerFault::BadAnswer { reason: other.to_string() },
     }
 }
@@ -352,6 +366,13 @@ fn fault(error: Error) -> PeerFault {
 mod tests {
     use super::*;
     use crate::outcome::Problem;
+
+    #[test]
+    fn a_bearer_for_longer_than_time_lasts_is_not_kept() {
+        let now: Timestamp = "2026-03-01T00:00:00Z".parse().unwrap();
+        let kept = |expires_in| token::kept_until(now, expires_in).as_second() - now.as_second();
+        assert_eq!([3600, i64::MAX, i64::MIN].map(kept), [3540, 0, 0]);
+    }
 
     #[test]
     fn a_refusal_is_told_as_the_company_said_it() {

@@ -7,7 +7,7 @@ use crate::folder::Folder;
 use crate::language::{self, Language};
 use crate::layers::Override;
 use crate::outcome::{Outcome, Reply};
-use crate::{command, control, gaps, help, logging};
+use crate::{command, control, dumps, gaps, help, logging};
 use clap::FromArgMatches;
 use indicatif::{ProgressBar, ProgressStyle};
 use std::io::{IsTerminal, Write};
@@ -27,6 +27,7 @@ pub struct Speech {
 
 /// Reads the command line, does what it says, prints, and gives the exit code.
 pub fn main() -> ExitCode {
+    let forbidden = dumps::forbid();
     let environment = Environment::read();
     let arguments: Vec<_> = std::env::args_os().collect();
     let language = language::wanted(&arguments, environment.locale.as_deref());
@@ -39,7 +40,7 @@ pub fn main() -> ExitCode {
         return adit_facts::worker_main();
     }
     let speech = Speech { language, json: cli.json, no_color: environment.no_color };
-    let folder = match folder(&cli, environment) {
+    let folder = match forbidden.and_then(|()| folder(&cli, environment)) {
         Ok(folder) => folder,
         Err(error) => return print(Err(error), speech),
     };
@@ -59,7 +60,8 @@ fn folder(cli: &Cli, environment: Environment) -> Result<Folder, Error> {
     let root = cli.folder.clone().or(environment.folder).unwrap_or_else(|| ".".into());
     let set = cli.set.iter().map(|text| Override::assignment(text).map_err(Error::Usage));
     let set: Vec<_> = set.collect::<Result<_, _>>()?;
-    let mut folder = Folder::at(root).overridden(environment.settings).overridden(set);
+    let folder = Folder::at(root).beside(environment.places);
+    let mut folder = folder.overridden(environment.settings).overridden(set);
     if let Command::Serve(serve) = &cli.command
         && let Some(listen) = serve.listen
     {
@@ -81,10 +83,13 @@ async fn run(folder: &Folder, command: Command, speech: Speech) -> Result<Reply,
         Command::Init(init) => command::init::run(folder, &init).await.map(done),
         Command::Map { file, force } => command::map::run(folder, &file, force).map(done),
         Command::Whoami => command::whoami::run(folder).await.map(done),
+        Command::Did(what) => command::did::run(folder, &what).await,
         Command::Credential(what) => command::credential::run(folder, &what).await,
         Command::Journal(Journal::Verify) => command::journal::verify(folder).map(done),
         Command::Serve(serve) => command::serve::run(folder, &serve).await.map(done),
         Command::Demo(demo) => command::demo::run(&demo, speech.json).await.map(done),
+        Command::Audit(what) => command::audit::run(folder, &what).map(done),
+        Command::Doctor => command::doctor::run(folder, speech.language).await.map(done),
         Command::Rebuild => command::rebuild::run(folder).map(done),
         Command::Config(what) => command::config::run(folder, what, speech.language).map(done),
         Command::Explain { code } => {
@@ -122,7 +127,10 @@ async fn run(folder: &Folder, command: Command, speech: Speech) -> Result<Reply,
             command::query::ask(folder, order, &asking).await
         }
         Command::Asked(it) => command::asked::run(folder, &it).await,
-        Command::Trust(what) => control::send(folder, command::trust::request(&what)).await,
+        Command::Trust(what) => {
+            control::send(folder, command::trust::request(folder, &what)?).await
+        }
+        Command::Key(what) => command::key::run(folder, &what).await,
     }
 }
 
@@ -134,6 +142,7 @@ fn spinner(command: &Command, json: bool) -> ProgressBar {
         Command::Publish(_) => "publishing",
         Command::Rebuild => "rebuilding",
         Command::Journal(_) => "verifying",
+        Command::Doctor => "looking",
         _ => return ProgressBar::hidden(),
     };
     if json || !std::io::stderr().is_terminal() {
@@ -155,7 +164,7 @@ pub fn say(mut to: impl Write, text: &str) {
 fn print(result: Result<Reply, Error>, speech: Speech) -> ExitCode {
     let reply = result.unwrap_or_else(|error| Reply::Failed(error.problem()));
     match &reply {
-        Reply::Done(outcome) if speech.json => {
+        Reply::Done(outcome) if speech.json && !outcome.json.is_null() => {
             say(std::io::stdout(), &format!("{}\n", outcome.json));
         }
         Reply::Done(outcome) => say(std::io::stdout(), &outcome.human),

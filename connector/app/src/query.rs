@@ -4,7 +4,7 @@ use crate::connector::Connector;
 use crate::error::Error;
 use crate::identity::Asker;
 use adit_credentials::Held;
-use adit_facts::{Answer, Graphs, Job, QueryText};
+use adit_facts::{Answer, Evaluated, Graphs, Job, QueryText};
 use adit_journal::Kind;
 use adit_policy::{Asked, Permit, Withheld};
 use adit_vocab::Tier;
@@ -12,6 +12,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The longest purpose that is read, in bytes: each is written down before anything is decided.
+const PURPOSE_BYTES_MAX: usize = 256;
 
 /// A query as the SPARQL 1.1 Protocol brings it.
 #[derive(Debug, Default)]
@@ -48,33 +51,32 @@ pub async fn answer(
     now: Timestamp,
 ) -> Result<Answered, Error> {
     let base = format!("{}/sparql", connector.config.base()?);
-    let text = QueryText::scan(&request.query, Some(&base), &adit_facts::Limits::default())?;
+    let text = QueryText::scan(&request.query, Some(&base), &connector.config.queries.limits())?;
     let asker = connector.asker(request.authorization.as_deref(), now).await?;
     let (purpose, about) = (request.purpose.as_deref(), &request.query);
     let named = spelled_out(about);
     let permit = decide_naming(connector, &asker, purpose, "query", about, &named, now).await?;
     let at = request.at.unwrap_or(now);
     let job = Job::local(&connector.store, &text, &permit, at, request.graphs);
-    let answer = connector.workers().await?.evaluate(job).await?;
-    let withheld = withheld(connector, &text, &permit)?;
+    let Evaluated { answer, predicates } =
+        connector.workers().await?.evaluate_for(asker.who(), job).await?;
+    let withheld = withheld(connector, predicates, &permit);
     Ok(Answered { answer, permit, withheld })
 }
 
 /// The predicates of a query that a permit does not open; where it asks for any, all that the vocabulary knows.
-///
-/// A worker has parsed the text before: what harms a parser does not get here.
 fn withheld(
     connector: &Connector,
-    text: &QueryText,
+    named: Option<BTreeSet<String>>,
     permit: &Permit,
-) -> Result<Vec<Withheld>, Error> {
+) -> Vec<Withheld> {
     if permit.tiers().count() == Tier::ALL.len() && permit.hidden_predicates().next().is_none() {
-        return Ok(Vec::new());
+        return Vec::new();
     }
-    Ok(match text.predicates()? {
+    match named {
         Some(named) => permit.withheld(&connector.vocabulary, named.iter().map(String::as_str)),
         None => crate::peers::withheld_by(&connector.vocabulary, permit),
-    })
+    }
 }
 
 /// Decides what a caller may read, and writes the decision to the journal before anything acts on it.
@@ -102,7 +104,7 @@ pub async fn decide_naming(
     named: &BTreeSet<String>,
     now: Timestamp,
 ) -> Result<Permit, Error> {
-    let purpose = asker.purpose.as_deref().or(purpose);
+    let purpose = short(asker.purpose.as_deref().or(purpose))?;
     let asked = Asked { purpose: purpose.map(str::to_owned) };
     let decision =
         adit_policy::decide(&connector.policies, &asker.caller, connector.did(), &asked, now);
@@ -126,6 +128,16 @@ pub async fn decide_naming(
         return Err(Error::BearerEnded { why: "the policies have changed since" });
     }
     Ok(permit)
+}
+
+/// A purpose, unless it is longer than any that a policy names.
+fn short(purpose: Option<&str>) -> Result<Option<&str>, Error> {
+    match purpose.map_or(0, str::len) {
+        bytes if bytes > PURPOSE_BYTES_MAX => Err(Error::Usage(format!(
+            "the purpose has {bytes} bytes, at most {PURPOSE_BYTES_MAX} are read; name one that a policy lists"
+        ))),
+        _ => Ok(purpose),
+    }
 }
 
 /// The predicates of the vocabulary among the terms named that a permit opens.
@@ -185,7 +197,16 @@ pub(crate) fn digest(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::spelled_out;
+    use super::{PURPOSE_BYTES_MAX, short, spelled_out};
+
+    #[test]
+    fn a_purpose_that_nobody_would_name_is_not_written_down() {
+        let long = "ö".repeat(PURPOSE_BYTES_MAX);
+        assert_eq!(short(Some(&long[..PURPOSE_BYTES_MAX])).unwrap().unwrap().len(), 256);
+        let refused = short(Some(&long)).unwrap_err().problem();
+        assert_eq!((refused.status, refused.code.as_str()), (400, "usage"));
+        assert!(short(None).unwrap().is_none());
+    }
 
     #[test]
     fn a_query_spells_out_iris_and_prefixed_names() {

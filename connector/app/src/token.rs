@@ -4,11 +4,12 @@ use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
 use crate::identity::{Asker, digest_of, is_bilateral};
-use crate::outbound::{Cap, Request};
 use crate::outcome::{Outcome, Problem};
 use crate::partners::{Conversation, PeerToken};
 use crate::query;
+use crate::safe_client::{Cap, Request};
 use crate::session::{LIFE, Session};
+use adit_credentials::Caller;
 use adit_vocab::Did;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,10 @@ pub struct Wanted {
     pub purpose: Option<String>,
     /// The credentials to present; those that fit if left out.
     pub present: Option<Vec<String>>,
+    /// A self-issued token instead of a bearer, and the types that the peer may fetch with it; all that it may see if
+    /// there is none.
+    #[serde(default)]
+    pub self_issued: Option<Vec<String>>,
 }
 
 /// The body of `POST /token`.
@@ -51,15 +56,23 @@ pub struct Bearer {
     pub permit: serde_json::Value,
 }
 
-/// Gives a bearer for a presentation: verify, decide, and remember both.
+/// Gives a bearer for a presentation, or for the self-issued token in an `Authorization` header: verify, decide, and
+/// remember both.
+///
+/// A bearer buys no other: it would outlive its hour and change its purpose.
 pub async fn give(
     connector: &Connector,
     exchange: Exchange,
+    authorization: Option<&str>,
     now: Timestamp,
 ) -> Result<Bearer, Error> {
-    let caller = match &exchange.presentation {
-        Some(presentation) => connector.verify(presentation, now).await?,
-        None => adit_credentials::Caller::anonymous(),
+    let caller = match (&exchange.presentation, authorization) {
+        (None, authorization) => proved_now(connector.asker(authorization, now).await?)?,
+        (Some(presentation), None) => connector.verify(presentation, now).await?,
+        (Some(_), Some(_)) => {
+            let told = "send the presentation in the body or a token in the header, not both";
+            return Err(Error::Usage(told.to_owned()));
+        }
     };
     let asker = Asker { caller, purpose: exchange.purpose, bound: None };
     let permit = query::decide(connector, &asker, None, "token", "", now).await?;
@@ -75,6 +88,15 @@ pub async fn give(
     })
 }
 
+/// The caller, unless all that they showed is a bearer.
+fn proved_now(asker: Asker) -> Result<Caller, Error> {
+    if asker.bound.is_some() {
+        let told = "a bearer is not exchanged for another; send a presentation, or a self-issued token in the header";
+        return Err(Error::Usage(told.to_owned()));
+    }
+    Ok(asker.caller)
+}
+
 /// `adit token`: a bearer of a peer, or of our own running server.
 pub async fn exchange(connector: &Arc<Connector>, wanted: Wanted) -> Result<Outcome, Error> {
     let now = clock::now();
@@ -87,11 +109,16 @@ pub async fn exchange(connector: &Arc<Connector>, wanted: Wanted) -> Result<Outc
         Some(text) if text.starts_with("did:") => text.parse()?,
         Some(address) => did_at(connector, address).await?,
     };
+    if let Some(types) = wanted.self_issued {
+        let token = crate::dcp::self_issued_for(connector, &peer, &types, now)?;
+        let human = format!("{token}\n");
+        return Ok(Outcome::new(json!({ "token": token, "audience": peer }), human));
+    }
     let bearer = if peer == *connector.did() {
         let fitting = connector.fitting(&chosen, &peer);
         let presentation = presented(connector, &fitting, &peer, now)?;
         let exchange = Exchange { presentation, purpose: wanted.purpose };
-        give(connector, exchange, now).await?
+        give(connector, exchange, None, now).await?
     } else {
         ask(connector, &peer, wanted.purpose.as_deref(), &chosen, now).await?
     };
@@ -130,12 +157,18 @@ pub async fn of_peer(
         return Ok((conversation, token.bearer));
     }
     let bearer = ask(connector, peer, purpose, chosen, now).await?;
-    // A minute early, so that a question does not outlive its bearer.
-    let until = Timestamp::from_second(now.as_second() + bearer.expires_in - 60).unwrap_or(now);
+    let until = kept_until(now, bearer.expires_in);
     let token = PeerToken { bearer: bearer.access_token.clone(), until };
     let mut tokens = connector.directory.tokens.lock().expect("no holder of the lock panics");
     tokens.insert(conversation.clone(), token);
     Ok((conversation, bearer.access_token))
+}
+
+/// When a bearer is used no more: a minute early, so that a question does not outlive it; at once where the peer names
+/// a time that there is not.
+pub(crate) fn kept_until(now: Timestamp, expires_in: i64) -> Timestamp {
+    let seconds = now.as_second().saturating_add(expires_in).saturating_sub(60);
+    Timestamp::from_second(seconds).unwrap_or(now)
 }
 
 /// Exchanges a presentation for a bearer at a peer.
@@ -194,7 +227,7 @@ fn presented(
 }
 
 /// What a peer's answer other than 200 means.
-pub fn refused_by(peer: &Did, url: &str, response: &crate::outbound::Response) -> Error {
+pub fn refused_by(peer: &Did, url: &str, response: &crate::safe_client::Response) -> Error {
     match serde_json::from_slice::<serde_json::Value>(&response.body) {
         Ok(body) if body.get("code").is_some() => Error::PeerRefused {
             peer: peer.clone(),
@@ -206,13 +239,33 @@ pub fn refused_by(peer: &Did, url: &str, response: &crate::outbound::Response) -
     }
 }
 
-/// The DID of the connector at an address.
+/// The DID of the connector at an address: what stands there is a claim, which the DID's own document must confirm.
 async fn did_at(connector: &Connector, address: &str) -> Result<Did, Error> {
     let url = format!("{}/.well-known/adit.json", address.trim_end_matches('/'));
     let request = Request::get(url.clone(), "application/json", Cap::Document);
     let response = connector.outbound.send(request).await?;
     let description: crate::partners::Description = serde_json::from_slice(&response.body)
         .map_err(|e| Error::BadAnswer { url, message: e.to_string() })?;
-    connector.directory.keep(&description)?;
-    Ok(description.did)
+    if description.did == *connector.did() {
+        return Ok(description.did);
+    }
+    let now = clock::now();
+    Ok(connector.directory.describe(&connector.outbound, &description.did, now).await?.did)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bearer_buys_no_other() {
+        let asker = |bound: Option<&str>| Asker {
+            caller: Caller::anonymous(),
+            purpose: None,
+            bound: bound.map(|permit| (permit.to_owned(), "bearer".to_owned())),
+        };
+        let refused = proved_now(asker(Some("permit"))).unwrap_err().problem();
+        assert_eq!((refused.status, refused.code.as_str()), (400, "usage"));
+        assert!(proved_now(asker(None)).is_ok());
+    }
 }

@@ -2,10 +2,15 @@
 
 use crate::error::Error;
 use crate::folder::{self, Folder};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every credential of a folder, by file name.
 pub fn read(folder: &Folder) -> Result<Vec<String>, Error> {
+    Ok(files(folder)?.into_iter().map(|(_, credential)| credential).collect())
+}
+
+/// Every credential of a folder with its file, by file name.
+pub fn files(folder: &Folder) -> Result<Vec<(PathBuf, String)>, Error> {
     let dir = folder.credentials();
     let mut files = Vec::new();
     if dir.exists() {
@@ -17,7 +22,7 @@ pub fn read(folder: &Folder) -> Result<Vec<String>, Error> {
         }
     }
     files.sort();
-    files.iter().map(|path| read_one(path)).collect()
+    files.into_iter().map(|path| read_one(&path).map(|credential| (path, credential))).collect()
 }
 
 /// One credential.

@@ -1,6 +1,6 @@
 //! Who asks, as far as it was proved.
 
-use crate::TrustList;
+use crate::{StatusEntry, Statuses, Trust, WantedList};
 use adit_vocab::Did;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -30,11 +30,21 @@ pub struct Held {
     pub(crate) valid_until: Option<Timestamp>,
     pub(crate) digest: String,
     pub(crate) id: Option<String>,
+    pub(crate) status: Vec<StatusEntry>,
 }
 
 impl Caller {
     pub(crate) fn proved(did: Did, credentials: Vec<Held>) -> Self {
         Self { did: Some(did), credentials }
+    }
+
+    /// The same caller with the credentials of a further presentation of theirs; `None` for another's.
+    pub fn joined(mut self, other: Self) -> Option<Self> {
+        if self.did.is_none() || self.did != other.did {
+            return None;
+        }
+        self.credentials.extend(other.credentials);
+        Some(self)
     }
 
     /// The caller who proved nothing.
@@ -68,17 +78,26 @@ impl Caller {
         self.credentials.iter().filter_map(|held| held.valid_until).min()
     }
 
-    /// Whether what was verified earlier still stands: every issuer is still trusted for every type and no credential
-    /// has ended.
+    /// Whether what was verified earlier still stands: every issuer is still trusted for every type, no credential
+    /// has ended, and by the status lists at hand none was taken back; a list that is not at hand counts against it.
     ///
     /// A bearer token that was exchanged for a presentation dies by this.
-    pub fn still_trusted(&self, trust: &TrustList, now: Timestamp) -> bool {
+    pub fn still_trusted(&self, trust: &Trust, statuses: &Statuses, now: Timestamp) -> bool {
         let stopped = self.did.as_ref().is_some_and(|did| trust.blocks(did));
         !stopped
             && self.credentials.iter().all(|held| {
-                held.types.iter().all(|type_iri| trust.accepts(&held.issuer, type_iri))
+                held.types.iter().all(|type_iri| trust.accepts(&held.issuer, type_iri, now))
                     && held.valid_until.is_none_or(|end| now < end)
+                    && held.status.iter().all(|it| statuses.check(&held.issuer, it, now).is_ok())
             })
+    }
+
+    /// The status lists that [`still_trusted`](Self::still_trusted) looks at.
+    pub fn status_lists(&self) -> Vec<WantedList> {
+        let of = |held: &Held| -> Vec<_> {
+            held.status.iter().map(|entry| entry.wanted(&held.issuer)).collect()
+        };
+        self.credentials.iter().flat_map(of).collect()
     }
 }
 
@@ -92,7 +111,8 @@ impl Held {
         valid_until: Option<Timestamp>,
     ) -> Self {
         let types = types.into_iter().map(Into::into).collect();
-        Self { types, issuer, subject, valid_until, digest: "test".into(), id: None }
+        let (digest, status) = ("test".into(), Vec::new());
+        Self { types, issuer, subject, valid_until, digest, id: None, status }
     }
 
     /// The types as IRIs, without `VerifiableCredential` itself.

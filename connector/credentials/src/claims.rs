@@ -69,14 +69,27 @@ impl<'a> Payload<'a> {
 
     /// Refuses a context that is not known: its terms could mean anything.
     pub(crate) fn known_contexts(&self) -> Result<(), Refusal> {
+        self.contexts_among(&KNOWN_CONTEXTS)
+    }
+
+    /// Refuses a context that is not on a list, whose first must come first.
+    pub(crate) fn contexts_among(&self, known: &[&str]) -> Result<(), Refusal> {
         let contexts = words(self.0.get("@context"));
         let contexts = contexts.ok_or(Refusal::Context { got: String::new() })?;
-        let unknown = contexts.iter().find(|context| !KNOWN_CONTEXTS.contains(context));
+        let unknown = contexts.iter().find(|context| !known.contains(context));
         match (unknown, contexts.first()) {
-            (None, Some(&first)) if first == KNOWN_CONTEXTS[0] => Ok(()),
+            (None, Some(first)) if known.first() == Some(first) => Ok(()),
             (None, first) => Err(Refusal::Context { got: clip(first.unwrap_or(&"")) }),
             (Some(got), _) => Err(Refusal::Context { got: clip(got) }),
         }
+    }
+
+    /// When it says that it was signed: `iat`, `nbf` before it was common, or when its validity begins.
+    pub(crate) fn signed_at(&self) -> Option<Timestamp> {
+        let seconds = |claim| self.seconds(claim).ok().flatten();
+        seconds(Claim::Iat)
+            .or_else(|| seconds(Claim::Nbf))
+            .or_else(|| self.instant(Claim::ValidFrom).ok().flatten())
     }
 
     /// Step 10: the signature has not ended and was not made in the future.
@@ -86,6 +99,11 @@ impl<'a> Payload<'a> {
         {
             return Err(Refusal::Expired { expired_at, now });
         }
+        self.not_from_the_future(now)
+    }
+
+    /// Neither made nor begun in the future.
+    pub(crate) fn not_from_the_future(&self, now: Timestamp) -> Result<(), Refusal> {
         for claim in [Claim::Iat, Claim::Nbf] {
             if let Some(issued_at) = self.seconds(claim)?
                 && issued_at.as_second() - SKEW_S > now.as_second()

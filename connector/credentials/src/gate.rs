@@ -3,17 +3,18 @@
 //! - [`Unverified::parse`] takes steps 1 to 6, without network: size, alphabet, two dots; strict JSON; header members;
 //!   `typ`; `alg`; DIDs of accepted methods. It does so for the presentation and each credential in it, and refuses
 //!   claims of the wrong form on the way.
-//! - [`Unverified::dids`] asks the trust list, and then names the documents to fetch; the application takes step 7.
+//! - [`Unverified::issuers`] asks the trust list, and then names the documents to fetch; the application takes step 7.
+//! - [`Unverified::check_issuers`] checks the signatures of the credentials, before anything that they name is fetched.
 //! - [`Unverified::verify`], in `verify.rs`, takes steps 8 to 12: key, signature, claims, first use, trust and validity.
 
 use crate::claims::Payload;
-use crate::compact::{Compact, Typ};
 use crate::credential::{Credential, check_kid};
 use crate::did::{Method, method_of};
+use crate::jose_guard::{Compact, Typ};
 use crate::limits::*;
 use crate::refusal::Claim;
 use crate::trust::short_type;
-use crate::{Refusal, TrustList};
+use crate::{Refusal, Trust};
 use adit_vocab::Did;
 use jiff::Timestamp;
 use serde_json::Value;
@@ -61,7 +62,7 @@ impl Unverified {
         }
         let holder = holder_of(&payload)?;
         check_kid(compact.kid.as_deref(), &holder)?;
-        let (issued_at, expires_at) = life_of(&payload)?;
+        let (issued_at, expires_at) = life_of(&payload, PRESENTATION_LIFE_S_MAX)?;
         Ok(Self {
             audience: audience_of(&payload)?,
             jti: jti_of(&payload)?,
@@ -78,54 +79,57 @@ impl Unverified {
         &self.holder
     }
 
-    /// The DIDs whose documents [`verify`](Self::verify) needs and that the network must be asked for: issuers first,
-    /// the holder last, each once. A `did:jwk` is not among them.
+    /// The issuers whose documents [`verify`](Self::verify) needs and that the network must be asked for, each once; one
+    /// that its `did:jwk` or `did:key` spells is not among them.
     ///
     /// # Errors
-    /// [`Refusal::Issuer`] for an issuer that the trust list does not hold for each type of its credential, and
-    /// [`Refusal::Holder`] for a credential about another, and
-    /// [`Refusal::Blocked`] for a holder that was stopped: such a token causes no outbound request.
-    pub fn dids(&self, trust: &TrustList) -> Result<Vec<Did>, Refusal> {
+    /// [`Refusal::Issuer`] for an issuer that the trust list does not hold for each type of its credential,
+    /// [`Refusal::Holder`] for a credential about another, and [`Refusal::Blocked`] for a holder that was stopped: such a
+    /// token causes no outbound request.
+    pub fn issuers(&self, trust: &Trust, now: Timestamp) -> Result<Vec<Did>, Refusal> {
         if trust.blocks(&self.holder) {
             return Err(Refusal::Blocked { holder: self.holder.clone() });
         }
-        let mut wanted = Vec::new();
+        let mut issuers = BTreeSet::new();
         for credential in &self.credentials {
-            self.accepts(credential, trust)?;
-            wanted.push(&credential.issuer);
+            self.accepts(credential, trust, now)?;
+            let issuer = credential.unverified_issuer();
+            issuers.extend(is_elsewhere(issuer).then_some(issuer));
         }
-        wanted.push(&self.holder);
-        let mut seen = BTreeSet::new();
-        let mut dids = Vec::new();
-        for did in wanted {
-            match method_of(did)? {
-                Method::Web if seen.insert(did) => dids.push(did.clone()),
-                Method::Web | Method::Jwk(_) => {}
-            }
-        }
-        Ok(dids)
+        Ok(issuers.into_iter().cloned().collect())
+    }
+
+    /// The holder, where the network must be asked for the document: after [`check_issuers`](Self::check_issuers), so
+    /// that nobody makes us ask an address of their choice.
+    pub fn holder(&self) -> Option<Did> {
+        is_elsewhere(&self.holder).then(|| self.holder.clone())
     }
 
     /// Whether the trust list holds the issuer for each type, and the credential is the holder's own.
     pub(crate) fn accepts(
         &self,
         credential: &Credential,
-        trust: &TrustList,
+        trust: &Trust,
+        now: Timestamp,
     ) -> Result<(), Refusal> {
-        let issuer = &credential.issuer;
-        if let Some(refused) = credential.types.iter().find(|it| !trust.accepts(issuer, it)) {
+        let issuer = credential.unverified_issuer();
+        if credential.types.is_empty() {
+            return Err(Refusal::UnknownType { issuer: issuer.clone() });
+        }
+        if let Some(refused) = credential.types.iter().find(|it| !trust.accepts(issuer, it, now)) {
             let type_name = short_type(refused).to_owned();
             return Err(Refusal::Issuer { issuer: issuer.clone(), type_name });
         }
-        if credential.subject != self.holder {
-            let subject = credential.subject.clone();
-            return Err(Refusal::Holder { subject, holder: self.holder.clone() });
-        }
-        Ok(())
+        credential.is_of(&self.holder)
     }
 }
 
-fn holder_of(payload: &Payload<'_>) -> Result<Did, Refusal> {
+/// Whether the document of a DID has to be fetched.
+fn is_elsewhere(did: &Did) -> bool {
+    matches!(method_of(did), Ok(Method::Elsewhere))
+}
+
+pub(crate) fn holder_of(payload: &Payload<'_>) -> Result<Did, Refusal> {
     let required = Refusal::Claim { claim: Claim::Iss, expected: "the DID of the holder" };
     let holder = payload.did(Claim::Iss)?.ok_or(required)?;
     for claim in [Claim::Sub, Claim::Holder] {
@@ -136,13 +140,13 @@ fn holder_of(payload: &Payload<'_>) -> Result<Did, Refusal> {
     Ok(holder)
 }
 
-fn audience_of(payload: &Payload<'_>) -> Result<String, Refusal> {
+pub(crate) fn audience_of(payload: &Payload<'_>) -> Result<String, Refusal> {
     let expected = "the DID of this connector, as one string";
     let audience = payload.text(Claim::Aud, expected)?;
     audience.map(str::to_owned).ok_or(Refusal::Claim { claim: Claim::Aud, expected })
 }
 
-fn jti_of(payload: &Payload<'_>) -> Result<String, Refusal> {
+pub(crate) fn jti_of(payload: &Payload<'_>) -> Result<String, Refusal> {
     let expected = "a string of 1 to 128 bytes";
     let jti = payload.text(Claim::Jti, expected)?.unwrap_or_default();
     if jti.is_empty() || jti.len() > JTI_BYTES_MAX {
@@ -151,7 +155,11 @@ fn jti_of(payload: &Payload<'_>) -> Result<String, Refusal> {
     Ok(jti.to_owned())
 }
 
-fn life_of(payload: &Payload<'_>) -> Result<(Timestamp, Timestamp), Refusal> {
+/// When a token was made and when it ends; the second is at most some seconds after the first.
+pub(crate) fn life_of(
+    payload: &Payload<'_>,
+    life_s_max: i64,
+) -> Result<(Timestamp, Timestamp), Refusal> {
     let required = |claim| {
         let expected = "a whole number of seconds since 1970";
         payload.seconds(claim)?.ok_or(Refusal::Claim { claim, expected })
@@ -160,7 +168,7 @@ fn life_of(payload: &Payload<'_>) -> Result<(Timestamp, Timestamp), Refusal> {
     payload.seconds(Claim::Nbf)?;
     // Neither subtraction nor comparison can overflow: an instant lies within the year 9999.
     let life_s = expires_at.as_second() - issued_at.as_second();
-    if !(0..=PRESENTATION_LIFE_S_MAX).contains(&life_s) {
+    if !(0..=life_s_max).contains(&life_s) {
         let expected = "at most 600 s after iat";
         return Err(Refusal::Claim { claim: Claim::Exp, expected });
     }

@@ -1,7 +1,7 @@
 //! Why a token was not accepted.
 
 use crate::limits::*;
-use crate::{JsonProblem, ReplayFault};
+use crate::{JsonProblem, ReplayFault, StatusRefusal};
 use adit_vocab::Did;
 use jiff::Timestamp;
 
@@ -65,18 +65,34 @@ pub enum Refusal {
         got: String,
     },
     /// A signature algorithm that is not on the list.
-    #[error("the token is signed with alg '{got}'; only ES256 is accepted")]
+    #[error(
+        "the token is signed with alg '{got}'; only ES256, ES384, EdDSA and Ed25519 are accepted"
+    )]
     Alg {
         /// What stood there; empty if nothing.
         got: String,
     },
-    /// A DID of a method that is not on the list, or one that the method forbids.
-    #[error("'{did}' cannot be used: {why}")]
+    /// A DID of a method that is not on the list.
+    #[error("'{did}' cannot be used: its method is not accepted; use did:web, did:jwk or did:key")]
     DidMethod {
+        /// The DID.
+        did: String,
+    },
+    /// A DID that its method forbids, or that this connector reads more strictly.
+    #[error("'{did}' cannot be used: {why}")]
+    DidForm {
         /// The DID.
         did: String,
         /// What is wrong with it.
         why: &'static str,
+    },
+    /// A DID that spells a key of a kind that is not in use.
+    #[error(
+        "a did:{method} cannot be used: its key is not one for ES256, ES384 or Ed25519 signatures"
+    )]
+    DidKeyKind {
+        /// Its method.
+        method: &'static str,
     },
     /// A claim is absent or of the wrong form.
     #[error("the claim '{claim}' must be {expected}")]
@@ -89,6 +105,12 @@ pub enum Refusal {
     /// The presentation was made for somebody else.
     #[error("the presentation is made for another audience; make one with aud = {expected}")]
     Audience {
+        /// This connector.
+        expected: Did,
+    },
+    /// A presentation that was made for somebody else: true, and not ours to act on.
+    #[error("the presentation is made for another; make one with aud = {expected}")]
+    PresentedElsewhere {
         /// This connector.
         expected: Did,
     },
@@ -115,7 +137,7 @@ pub enum Refusal {
     Replayed,
     /// No key of that name may sign this.
     #[error(
-        "the document of {did} lists no usable ES256 key for this signature under {relationship}; name one by an exact kid"
+        "the document of {did} lists no usable key for this signature under {relationship}; name one by an exact kid"
     )]
     NoKey {
         /// Whose document.
@@ -144,6 +166,14 @@ pub enum Refusal {
         did: Did,
         /// What is wrong with it.
         why: &'static str,
+    },
+    /// A DID document is not JSON as the gate reads it.
+    #[error("the document of {did} cannot be used: {problem}")]
+    DocumentJson {
+        /// The DID that was resolved.
+        did: Did,
+        /// What is wrong with it.
+        problem: JsonProblem,
     },
     /// The signature does not fit.
     #[error("the signature of {did} does not fit the {what}")]
@@ -239,6 +269,33 @@ pub enum Refusal {
     /// The store of used presentations did not answer; the cause is ours and stays inside.
     #[error("whether the presentation was used before could not be checked; try again")]
     ReplayUnknown(#[source] ReplayFault),
+    /// The credential does not stand by its status list, or that cannot be told.
+    #[error(transparent)]
+    Status(#[from] StatusRefusal),
+    /// A schema that does not come with this program, by its name and hash.
+    #[error(
+        "the credential names the schema '{schema}', which is not known here; schemas are not fetched"
+    )]
+    SchemaUnknown {
+        /// The schema.
+        schema: String,
+    },
+    /// A credential that is not as a schema that it names wants it.
+    #[error("the credential breaks the schema '{schema}' at {at}; its issuer has to mend it")]
+    SchemaBroken {
+        /// The schema.
+        schema: String,
+        /// The first place that is wrong.
+        at: String,
+    },
+    /// An embedded proof with a member that could change what is proved.
+    #[error(
+        "the member '{member}' of the proof is not known here, so what it proves could not be told"
+    )]
+    ProofMember {
+        /// The member.
+        member: String,
+    },
 }
 
 /// The claims that the gate reads, by their names in the token.
@@ -263,6 +320,11 @@ pub enum Claim {
     ValidUntil,
     VerifiableCredential,
     CredentialStatus,
+    CredentialSchema,
+    IssuanceDate,
+    ExpirationDate,
+    Proof,
+    Token,
 }
 
 /// What kind of thing is wrong; the application chooses a status by it.
@@ -274,6 +336,8 @@ pub enum Cause {
     Form,
     /// The claims are wrong.
     Claims,
+    /// What another party published cannot be used.
+    Peer,
     /// The proof is wrong.
     Proof,
     /// Claims and proof may be right, but this company does not accept them.
@@ -296,14 +360,16 @@ impl Refusal {
             Self::Header { .. } => "jose.header",
             Self::Typ { .. } => "jose.typ",
             Self::Alg { .. } => "jose.alg",
-            Self::DidMethod { .. } => "did.method",
+            Self::DidMethod { .. } | Self::DidKeyKind { .. } => "did.method",
+            Self::DidForm { .. } => "did.form",
             Self::Claim { claim, .. } => claim.code(),
             Self::Audience { .. } => "claims.aud",
+            Self::PresentedElsewhere { .. } => "vp.audience",
             Self::Expired { .. } => "claims.exp",
             Self::IssuedAt { .. } => "claims.iat",
             Self::Replayed => "claims.replay",
             Self::NoKey { .. } | Self::Kid { .. } | Self::BadKey { .. } => "did.key",
-            Self::Document { .. } => "did.document",
+            Self::Document { .. } | Self::DocumentJson { .. } => "did.document",
             Self::Signature { .. } => "jose.signature",
             Self::CredentialCount { .. } => "vp.count",
             Self::Envelope { .. } => "vp.envelope",
@@ -316,6 +382,9 @@ impl Refusal {
             Self::Blocked { .. } => "trust.blocked",
             Self::Unresolved { .. } => "did.unresolved",
             Self::ReplayUnknown(_) => "claims.unchecked",
+            Self::Status(refusal) => refusal.code(),
+            Self::SchemaUnknown { .. } | Self::SchemaBroken { .. } => "vc.schema",
+            Self::ProofMember { .. } => "vc.proof",
         }
     }
 
@@ -326,10 +395,12 @@ impl Refusal {
             Self::Json { .. }
             | Self::CredentialCount { .. }
             | Self::Envelope { .. }
-            | Self::Document { .. }
+            | Self::DidForm { .. }
             | Self::BadKey { .. } => Cause::Form,
+            Self::Document { .. } | Self::DocumentJson { .. } => Cause::Peer,
             Self::Typ { .. }
             | Self::DidMethod { .. }
+            | Self::DidKeyKind { .. }
             | Self::Claim { .. }
             | Self::Audience { .. }
             | Self::Expired { .. }
@@ -343,11 +414,16 @@ impl Refusal {
             | Self::Alg { .. }
             | Self::NoKey { .. }
             | Self::Kid { .. }
+            | Self::ProofMember { .. }
             | Self::Signature { .. } => Cause::Proof,
             Self::UnknownType { .. }
+            | Self::Status(_)
+            | Self::SchemaUnknown { .. }
+            | Self::SchemaBroken { .. }
             | Self::NotYetValid { .. }
             | Self::NoLongerValid { .. }
             | Self::Holder { .. }
+            | Self::PresentedElsewhere { .. }
             | Self::Issuer { .. }
             | Self::Blocked { .. } => Cause::Trust,
             Self::Unresolved { .. } | Self::ReplayUnknown(_) => Cause::Unchecked,
@@ -376,6 +452,11 @@ impl Claim {
             Self::ValidUntil => ("validUntil", "vc.validUntil"),
             Self::VerifiableCredential => ("verifiableCredential", "vp.envelope"),
             Self::CredentialStatus => ("credentialStatus", "vc.status"),
+            Self::CredentialSchema => ("credentialSchema", "vc.schema"),
+            Self::IssuanceDate => ("issuanceDate", "vc.validFrom"),
+            Self::ExpirationDate => ("expirationDate", "vc.validUntil"),
+            Self::Proof => ("proof", "vc.proof"),
+            Self::Token => ("token", "dcp.access"),
         }
     }
 

@@ -1,10 +1,10 @@
-//! Each presentation counts once.
+//! Each presentation and each self-issued token counts once.
 
 use adit_vocab::Did;
 use jiff::Timestamp;
 
-/// The memory of used presentations, kept where a crash does not lose it.
-pub trait Replay {
+/// The memory of used presentations and self-issued tokens, kept where a crash does not lose it.
+pub trait Replay: Sync {
     /// Notes that the issuer's `jti` was used, to be remembered until an instant; `false` if it was used before.
     ///
     /// Of two calls at the same time exactly one gets `true`.

@@ -33,6 +33,11 @@ pub enum Fetch {
     },
 }
 
+impl Fetch {
+    /// The most predicates, or steps, that one request may name; whoever needs more sends several.
+    pub const PREDICATES_MAX: usize = 256;
+}
+
 /// One step of a walk: along a predicate, or against it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -5,7 +5,7 @@ use crate::known::{RULES, Rule, rule_of};
 use crate::term::TermId;
 use crate::{Fault, Fetch, QueryError, Refusal, Step, View};
 use oxrdf::{NamedNode, Quad, Term};
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 impl View {
     /// Every visible quad about a subject, derived ones too, each in its room.
@@ -41,10 +41,24 @@ impl View {
     /// The visible quads that a peer asks for, each once, in its room; never a derived one.
     ///
     /// # Errors
-    /// [`Refusal::Unbound`], [`Refusal::TooManyQuads`], or a [`Fault`] of the store.
+    /// [`Refusal::Unbound`], [`Refusal::Predicates`], [`Refusal::TooManyQuads`], or a [`Fault`] of the store.
     pub fn fetch(&self, fetch: &Fetch, max_quads: usize) -> Result<Vec<Quad>, QueryError> {
-        let mut gathered =
-            Gathered { view: self, max_quads, keys: Vec::new(), seen: HashSet::new() };
+        self.fetch_while(fetch, max_quads, &|| Ok(()))
+    }
+
+    /// [`View::fetch`] for somebody who may not take all the time there is: `may_go_on` is asked before every look at
+    /// the index and at every quad found, so that a request which finds nothing ends in time too.
+    ///
+    /// # Errors
+    /// As of [`View::fetch`], and whatever `may_go_on` says.
+    pub fn fetch_while(
+        &self,
+        fetch: &Fetch,
+        max_quads: usize,
+        may_go_on: &dyn Fn() -> Result<(), Refusal>,
+    ) -> Result<Vec<Quad>, QueryError> {
+        let (keys, seen) = (Vec::new(), HashSet::new());
+        let mut gathered = Gathered { view: self, max_quads, may_go_on, keys, seen };
         match fetch {
             Fetch::Match { subjects, predicates, objects } => {
                 gathered.matching(
@@ -55,7 +69,11 @@ impl View {
             }
             Fetch::Walk { from, steps } => gathered.walk(from, steps)?,
         }
-        gathered.keys.iter().map(|key| Ok(self.quad(key)?)).collect()
+        let told = |key| {
+            may_go_on()?;
+            Ok(self.quad(key)?)
+        };
+        gathered.keys.iter().map(told).collect()
     }
 
     pub(crate) fn number(&self, node: &NamedNode) -> Result<Option<u32>, Fault> {
@@ -75,6 +93,7 @@ impl View {
 struct Gathered<'v> {
     view: &'v View,
     max_quads: usize,
+    may_go_on: &'v dyn Fn() -> Result<(), Refusal>,
     keys: Vec<Key>,
     seen: HashSet<Key>,
 }
@@ -100,6 +119,7 @@ impl Gathered<'_> {
         if subjects.is_none() && objects.is_none() {
             return Err(Refusal::Unbound.into());
         }
+        within_limit(predicates.unwrap_or_default())?;
         let view = self.view;
         let subjects = subjects.map(|nodes| view.numbers(nodes)).transpose()?;
         let objects = objects.map(|terms| object_ids(view, terms)).transpose()?;
@@ -133,12 +153,14 @@ impl Gathered<'_> {
         object: Option<TermId>,
         among: Option<&[TermId]>,
     ) -> Result<Vec<TermId>, QueryError> {
+        (self.may_go_on)()?;
         let mut ends = Vec::new();
         let derived = predicate.and_then(rule_of);
         let view = self.view;
         if derived.is_none() {
             let pattern = Pattern { subject, predicate, object };
             for key in view.scan(&pattern, view.everywhere())?.into_iter().flatten() {
+                (self.may_go_on)()?;
                 let key = key?;
                 if among.is_none_or(|among| among.binary_search(&key.object).is_ok()) {
                     ends.push(if subject.is_some() {
@@ -170,6 +192,7 @@ impl Gathered<'_> {
         ends: &mut Vec<TermId>,
     ) -> Result<(), QueryError> {
         for number in self.view.nodes(rule, subject, object)? {
+            (self.may_go_on)()?;
             let node = self.view.node(rule, number)?;
             let among = |end: &TermId| among.is_none_or(|among| among.binary_search(end).is_ok());
             let fits = node.links.is_empty() || node.links.iter().any(|(end, _)| among(end));
@@ -188,8 +211,10 @@ impl Gathered<'_> {
     }
 
     fn walk(&mut self, from: &[NamedNode], steps: &[Step]) -> Result<(), QueryError> {
+        let steps: BTreeSet<_> = steps.iter().collect();
+        within_limit(&steps)?;
         let predicates: Result<Vec<_>, Fault> = steps
-            .iter()
+            .into_iter()
             .map(|step| Ok(self.view.number(&step.predicate)?.map(|number| (number, step.inverse))))
             .collect();
         let steps: Vec<_> = predicates?.into_iter().flatten().collect();
@@ -208,6 +233,12 @@ impl Gathered<'_> {
         }
         Ok(())
     }
+}
+
+/// Refuses more predicates or steps than are looked up, before any look at the data.
+fn within_limit<T: Ord>(named: impl IntoIterator<Item = T>) -> Result<(), Refusal> {
+    let (count, limit) = (named.into_iter().collect::<BTreeSet<_>>().len(), Fetch::PREDICATES_MAX);
+    if count > limit { Err(Refusal::Predicates { count, limit }) } else { Ok(()) }
 }
 
 fn object_ids(view: &View, terms: &[Term]) -> Result<Vec<TermId>, Fault> {

@@ -1,6 +1,7 @@
 //! For the oracles of tests: what a plain Oxigraph must be asked to count the path of no step.
 
-use crate::standard::{ground, may_have_no_step, parts, variable_for_blank};
+use crate::parts::{expressions_mut, operands_mut, patterns_mut};
+use crate::standard::{ground, may_have_no_step, variable_for_blank};
 use spargebra::Query;
 use spargebra::algebra::{Expression, GraphPattern};
 use spargebra::term::TermPattern;
@@ -24,49 +25,22 @@ pub fn with_paths_of_no_step(query: &mut Query) {
 }
 
 fn within(pattern: &mut GraphPattern) {
-    match pattern {
-        GraphPattern::Bgp { patterns } => {
-            for triple in patterns {
-                variable_for_blank(&mut triple.subject);
-                variable_for_blank(&mut triple.object);
-            }
+    if let GraphPattern::Bgp { patterns } = pattern {
+        for triple in patterns {
+            variable_for_blank(&mut triple.subject);
+            variable_for_blank(&mut triple.object);
         }
-        GraphPattern::Path { .. } => path(pattern),
-        GraphPattern::Values { .. } => {}
-        GraphPattern::Join { left, right }
-        | GraphPattern::LeftJoin { left, right, expression: None }
-        | GraphPattern::Union { left, right }
-        | GraphPattern::Minus { left, right }
-        | GraphPattern::Lateral { left, right } => {
-            within(left);
-            within(right);
-        }
-        GraphPattern::LeftJoin { left, right, expression: Some(expression) } => {
-            within(left);
-            within(right);
-            exists(expression);
-        }
-        GraphPattern::Filter { expr: expression, inner }
-        | GraphPattern::Extend { inner, expression, .. } => {
-            within(inner);
-            exists(expression);
-        }
-        GraphPattern::Graph { inner, .. }
-        | GraphPattern::OrderBy { inner, .. }
-        | GraphPattern::Project { inner, .. }
-        | GraphPattern::Distinct { inner }
-        | GraphPattern::Reduced { inner }
-        | GraphPattern::Slice { inner, .. }
-        | GraphPattern::Group { inner, .. }
-        | GraphPattern::Service { inner, .. } => within(inner),
     }
+    patterns_mut(pattern).into_iter().for_each(within);
+    expressions_mut(pattern).into_iter().for_each(exists);
+    path(pattern);
 }
 
 fn exists(expression: &mut Expression) {
     if let Expression::Exists(pattern) = expression {
         within(pattern);
     }
-    parts(expression).into_iter().for_each(exists);
+    operands_mut(expression).into_iter().for_each(exists);
 }
 
 fn path(pattern: &mut GraphPattern) {

@@ -54,6 +54,36 @@ pub enum Refusal {
         /// How deep it may be.
         limit: usize,
     },
+    /// Too many triple patterns and paths.
+    #[error(
+        "the query has {count} triple patterns and paths, at most {limit} are joined; ask in several queries"
+    )]
+    Patterns {
+        /// How many it has.
+        count: usize,
+        /// How many it may have.
+        limit: usize,
+    },
+    /// `VALUES` blocks that are multiplied with each other.
+    #[error(
+        "the VALUES of the query make {rows} rows of each other, at most {limit} are looked at; write the rows that are meant into one block, or ask in parts"
+    )]
+    Values {
+        /// How many rows they make.
+        rows: usize,
+        /// How many they may make.
+        limit: usize,
+    },
+    /// A regular expression that is too long.
+    #[error(
+        "a regular expression has {bytes} bytes, at most {limit} are read; compare with IN or VALUES"
+    )]
+    Regex {
+        /// How long it is.
+        bytes: usize,
+        /// How long it may be.
+        limit: usize,
+    },
     /// Not SPARQL.
     #[error("the query is not SPARQL 1.1: {message}")]
     Syntax {
@@ -85,6 +115,16 @@ pub enum Refusal {
     /// A fetch without subjects and without objects.
     #[error("the request binds neither subjects nor objects; bind one of them")]
     Unbound,
+    /// A fetch that names more predicates than are looked up.
+    #[error(
+        "the request names {count} predicates, at most {limit} are looked up; ask in several requests"
+    )]
+    Predicates {
+        /// How many it names, each counted once.
+        count: usize,
+        /// How many it may name.
+        limit: usize,
+    },
     /// A fetch with more quads than may travel.
     #[error("more than {limit} quads fit the request; bind more of it")]
     TooManyQuads {
@@ -97,6 +137,14 @@ pub enum Refusal {
     )]
     Deadline {
         /// How long it may take, in milliseconds.
+        limit_ms: u64,
+    },
+    /// The answer took too much of the processor.
+    #[error(
+        "the query was not done after {limit_ms} ms of the processor and was stopped; bind more of it or add LIMIT"
+    )]
+    Processor {
+        /// How much it may take, in milliseconds.
         limit_ms: u64,
     },
     /// The answer took too much memory.
@@ -140,14 +188,18 @@ impl Refusal {
             | Self::Signs { .. }
             | Self::Unions { .. }
             | Self::Depth { .. } => "sparql.depth",
+            Self::Patterns { .. } => "sparql.patterns",
+            Self::Values { .. } => "sparql.values",
+            Self::Regex { .. } => "sparql.regex",
             Self::Syntax { .. } => "sparql.syntax",
             Self::Base { .. } => "sparql.base",
             Self::Service => "sparql.service",
             Self::Update => "sparql.update",
             Self::Unsupported { .. } => "sparql.unsupported",
             Self::Unbound => "fetch.unbound",
+            Self::Predicates { .. } => "fetch.predicates",
             Self::TooManyQuads { .. } => "fetch.quads",
-            Self::Deadline { .. } => "query.deadline",
+            Self::Deadline { .. } | Self::Processor { .. } => "query.deadline",
             Self::Memory { .. } => "query.memory",
             Self::Rows { .. } => "query.rows",
             Self::Bytes { .. } => "query.bytes",

@@ -15,6 +15,7 @@
 
 use crate::Fault;
 use crate::dataset::Scope;
+use crate::parts::operands_mut;
 use oxrdf::{Literal, NamedNode, Term, Variable};
 use spargebra::Query;
 use spargebra::algebra::{
@@ -124,7 +125,7 @@ impl Walk<'_> {
         if let Expression::Exists(pattern) = expression {
             return self.pattern(pattern, graph);
         }
-        parts(expression).into_iter().try_for_each(|part| self.expression(part, graph))
+        operands_mut(expression).into_iter().try_for_each(|part| self.expression(part, graph))
     }
 
     /// A path that may have no step, where an end of it is a term that no quad has.
@@ -262,7 +263,7 @@ fn union(mut branches: Vec<GraphPattern>) -> GraphPattern {
 /// Makes each `BNODE(?text)` one of the row; whether there is any.
 fn label_by_row(expression: &mut Expression, row: &Variable) -> bool {
     let inside: Vec<_> =
-        parts(expression).into_iter().map(|part| label_by_row(part, row)).collect();
+        operands_mut(expression).into_iter().map(|part| label_by_row(part, row)).collect();
     let Expression::FunctionCall(Function::BNode, arguments) = expression else {
         return inside.contains(&true);
     };
@@ -277,33 +278,6 @@ fn label_by_row(expression: &mut Expression, row: &Variable) -> bool {
 
 fn call(function: Function, argument: Expression) -> Expression {
     Expression::FunctionCall(function, vec![argument])
-}
-
-/// The expressions directly within one; what `EXISTS` holds is a pattern.
-pub(crate) fn parts(expression: &mut Expression) -> Vec<&mut Expression> {
-    match expression {
-        Expression::NamedNode(_)
-        | Expression::Literal(_)
-        | Expression::Variable(_)
-        | Expression::Bound(_)
-        | Expression::Exists(_) => vec![],
-        Expression::UnaryPlus(a) | Expression::UnaryMinus(a) | Expression::Not(a) => vec![a],
-        Expression::Or(a, b)
-        | Expression::And(a, b)
-        | Expression::Equal(a, b)
-        | Expression::SameTerm(a, b)
-        | Expression::Greater(a, b)
-        | Expression::GreaterOrEqual(a, b)
-        | Expression::Less(a, b)
-        | Expression::LessOrEqual(a, b)
-        | Expression::Add(a, b)
-        | Expression::Subtract(a, b)
-        | Expression::Multiply(a, b)
-        | Expression::Divide(a, b) => vec![a, b],
-        Expression::If(a, b, c) => vec![a, b, c],
-        Expression::In(a, list) => list.iter_mut().chain([a.as_mut()]).collect(),
-        Expression::Coalesce(list) | Expression::FunctionCall(_, list) => list.iter_mut().collect(),
-    }
 }
 
 /// A blank node of a query is a variable that the query cannot name again.

@@ -5,6 +5,7 @@ use crate::{QueryError, Refusal};
 use oxrdf::vocab::xsd;
 use oxrdf::{BlankNode, Literal, NamedNode, NamedOrBlankNode, Term, Triple};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 /// One query.
@@ -24,6 +25,10 @@ pub(crate) struct Order {
 /// One part of an answer; each ends with `Done`, `Moved`, `Refused` or `Failed`.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) enum Reply {
+    /// The order was read: what happens from here on is the query's doing.
+    Taken,
+    /// The query is admitted; the predicates that it names, unless it asks for any.
+    Admitted(Option<BTreeSet<String>>),
     Columns(Vec<String>),
     Rows(Vec<Vec<Option<WireTerm>>>),
     Boolean(bool),

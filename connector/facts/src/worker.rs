@@ -1,10 +1,12 @@
 //! The worker process: reads orders from its standard input, answers on its standard output.
 
 use crate::evaluate::Part;
+use crate::gate::{STACK, predicates};
 use crate::wire::{Order, Reply, WireTerm, frame, wire_term, wire_triple};
 use crate::{Fault, Graphs, Limits, QueryError, QueryText, Refusal, Store, View};
 use oxrdf::NamedNode;
-use rlimit::Resource;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use rustix::time::{ClockId, clock_gettime};
 use serde::de::DeserializeOwned;
 use std::collections::HashMap;
 use std::io::{Read, Write, stdin, stdout};
@@ -12,15 +14,14 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
 
-/// The stack on which queries are parsed and evaluated; a deeper one would count against the memory limit.
-const STACK: usize = 64 << 20;
 /// How much of an answer is collected before it is sent.
 const BATCH_BYTES: usize = 16 << 10;
 
 /// Runs a worker process until its standard input closes; the executable calls it for its worker subcommand.
 ///
-/// The process limits its own memory and processor time before it reads the first query.
+/// The process limits its own memory before it reads the first query, and its processor time before each.
 pub fn worker_main() -> ExitCode {
     let (sender, frames) = channel();
     // A thread of its own reads, so that a busy worker too ends as soon as its server does.
@@ -32,6 +33,7 @@ pub fn worker_main() -> ExitCode {
         }
         std::process::exit(0);
     });
+    // A deeper stack would count against the memory limit.
     let evaluator = std::thread::Builder::new().stack_size(STACK).spawn(move || serve(&frames));
     match (reader, evaluator.map(std::thread::JoinHandle::join)) {
         (Ok(_), Ok(Ok(Ok(())))) => ExitCode::SUCCESS,
@@ -64,19 +66,32 @@ fn serve(frames: &Receiver<Vec<u8>>) -> Result<(), End> {
     let mut stores = HashMap::new();
     loop {
         let order = next(frames)?;
+        limit_processor(&limits).map_err(|_| End::Broken)?;
+        send(&Reply::Taken).map_err(|_| End::Broken)?;
         let last = answer(&limits, &mut stores, order).unwrap_or_else(Reply::from);
         send(&last).map_err(|_| End::Broken)?;
     }
 }
 
-/// Limits the process: its memory, its time as a whole, and that it leaves no image of its memory behind.
+/// Limits the process for good: its memory, and that it leaves no image of it behind.
 fn limit(limits: &Limits) -> std::io::Result<()> {
+    let at_most = |resource, value: u64| {
+        let maximum = getrlimit(resource).maximum.map_or(value, |maximum| maximum.min(value));
+        setrlimit(resource, Rlimit { current: Some(maximum), maximum: Some(maximum) })
+    };
     // The map of the store counts against the address space, so what is limited is private memory.
-    rlimit::setrlimit(Resource::DATA, limits.memory_bytes, limits.memory_bytes)?;
-    // The deadline is kept by the server; this only ends a worker that outlives it.
-    let cpu_seconds = (limits.wall.as_secs() + 1) * u64::from(limits.queries_per_worker);
-    rlimit::setrlimit(Resource::CPU, cpu_seconds, cpu_seconds)?;
-    rlimit::setrlimit(Resource::CORE, 0, 0)
+    at_most(Resource::Data, limits.memory_bytes)?;
+    Ok(at_most(Resource::Core, 0)?)
+}
+
+/// Limits the processor time of the next query; the system counts that of the whole process, in seconds.
+fn limit_processor(limits: &Limits) -> std::io::Result<()> {
+    let used = clock_gettime(ClockId::ProcessCPUTime);
+    let used = Duration::new(used.tv_sec.unsigned_abs(), used.tv_nsec.unsigned_abs() as u32);
+    let seconds = (used + limits.processor).as_secs() + 1;
+    let maximum = getrlimit(Resource::Cpu).maximum;
+    let current = maximum.map_or(seconds, |maximum| maximum.min(seconds));
+    Ok(setrlimit(Resource::Cpu, Rlimit { current: Some(current), maximum })?)
 }
 
 fn send(reply: &Reply) -> std::io::Result<()> {
@@ -92,6 +107,7 @@ fn answer(
     order: Order,
 ) -> Result<Reply, QueryError> {
     let query = QueryText::scan(&order.text, order.base.as_deref(), limits)?.parse_here()?;
+    reply(&Reply::Admitted(predicates(&query)))?;
     let Some(view) = open(stores, &order)? else { return Ok(Reply::Moved) };
     let iris = |iris: Vec<String>| iris.into_iter().map(NamedNode::new_unchecked).collect();
     let graphs = Graphs { default: iris(order.default_graphs), named: iris(order.named_graphs) };
@@ -132,8 +148,11 @@ fn open(stores: &mut HashMap<PathBuf, Store>, order: &Order) -> Result<Option<Vi
 }
 
 /// Collects an answer into frames and holds it to its limits.
+///
+/// Its head waits for the first rows, so that a query which fails before there are any is refused as a whole.
 struct Outlet<'l> {
     limits: &'l Limits,
+    head: Option<Reply>,
     rows: Vec<Vec<Option<WireTerm>>>,
     triples: Vec<[WireTerm; 3]>,
     waiting: usize,
@@ -145,30 +164,32 @@ struct Outlet<'l> {
 impl<'l> Outlet<'l> {
     fn new(limits: &'l Limits) -> Self {
         let (rows, triples) = (Vec::new(), Vec::new());
-        Self { limits, rows, triples, waiting: 0, count: 0, bytes: 0, stopped: None }
+        Self { limits, head: None, rows, triples, waiting: 0, count: 0, bytes: 0, stopped: None }
     }
 
     fn take(&mut self, part: Part<'_>) -> Result<(), QueryError> {
-        match part {
+        let head = match part {
             Part::Columns(variables) => {
                 let names = variables.iter().map(|variable| variable.as_str().to_owned()).collect();
-                reply(&Reply::Columns(names))
+                Reply::Columns(names)
             }
-            Part::Boolean(value) => reply(&Reply::Boolean(value)),
-            Part::Graph => reply(&Reply::Graph),
+            Part::Boolean(value) => Reply::Boolean(value),
+            Part::Graph => Reply::Graph,
             Part::Row(row) => {
                 let row: Vec<_> = row.iter().map(|term| term.as_ref().map(wire_term)).collect();
-                self.count(row.iter().flatten().map(size).sum())?;
+                self.count(row.iter().map(|cell| cell.as_ref().map_or(1, size)).sum())?;
                 self.rows.push(row);
-                self.flush_full()
+                return self.flush_full();
             }
             Part::Triple(triple) => {
                 let triple = wire_triple(triple);
                 self.count(triple.iter().map(size).sum())?;
                 self.triples.push(triple);
-                self.flush_full()
+                return self.flush_full();
             }
-        }
+        };
+        self.head = Some(head);
+        Ok(())
     }
 
     fn count(&mut self, bytes: usize) -> Result<(), Refusal> {
@@ -190,6 +211,9 @@ impl<'l> Outlet<'l> {
 
     fn flush(&mut self) -> Result<(), QueryError> {
         self.waiting = 0;
+        if let Some(head) = self.head.take() {
+            reply(&head)?;
+        }
         if !self.rows.is_empty() {
             reply(&Reply::Rows(std::mem::take(&mut self.rows)))?;
         }

@@ -3,7 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up has failed")]
 
 use adit_facts::{
-    Answer, Change, Graphs, Job, Limits, QueryError, QueryText, Scratch, Store, Workers,
+    Answer, Change, Graphs, Job, Limits, QueryError, QueryText, Scratch, Store, Who, Workers,
 };
 use adit_policy::Permit;
 use adit_vocab::Tier;
@@ -51,7 +51,7 @@ fn job(store: &Store, text: &str) -> Job {
 /// The number of rows or triples, or how it failed.
 async fn outcome(workers: &Workers, job: Job) -> Result<usize, QueryError> {
     let mut count = 0;
-    match workers.evaluate(job).await? {
+    match workers.evaluate(job).await?.answer {
         Answer::Boolean(value) => count = usize::from(value),
         Answer::Solutions { mut rows, .. } => {
             while let Some(row) = rows.recv().await {
@@ -93,7 +93,7 @@ async fn answers_every_kind_of_query() {
         assert_eq!(outcome(&workers, job(&store, text)).await.unwrap(), count, "{text}");
     }
     let Answer::Solutions { variables, mut rows } =
-        workers.evaluate(job(&store, "SELECT ?o { <urn:x:9> ?p ?o }")).await.unwrap()
+        workers.evaluate(job(&store, "SELECT ?o { <urn:x:9> ?p ?o }")).await.unwrap().answer
     else {
         panic!("no rows");
     };
@@ -140,15 +140,13 @@ async fn a_scratch_store_outlives_the_caller_until_its_query_ends() {
     assert_eq!(std::fs::read_dir(parent.path()).unwrap().count(), 0);
 }
 
-fn values(variable: &str, count: usize) -> String {
-    let numbers: Vec<_> = (0..count).map(|n| n.to_string()).collect();
-    format!("VALUES ?{variable} {{ {} }}", numbers.join(" "))
-}
-
 fn bomb() -> String {
     let doublings = (0..31).map(|n| format!("BIND(CONCAT(?v{n}, ?v{n}) AS ?v{})", n + 1));
     format!("SELECT ?v31 {{ BIND('xxxxxxxx' AS ?v0) {} }}", doublings.collect::<String>())
 }
+
+/// What is never done, with not much memory.
+const SLOW: &str = "ASK { ?a ?p ?v . ?b ?q ?w . ?c ?r ?x . ?d ?s ?y . ?e ?t ?z FILTER(?v + ?w + ?x + ?y + ?z < 0) }";
 
 #[tokio::test]
 async fn hostile_queries_end_with_a_name_and_harm_nobody() {
@@ -159,9 +157,8 @@ async fn hostile_queries_end_with_a_name_and_harm_nobody() {
     store.apply(2, &Change { add, remove: vec![] }).unwrap();
     // So few rows that even a busy machine sends more of them before the deadline.
     let workers = workers(2, Limits { rows: 10_000, ..limits() });
-    let product = format!("{} {} {}", values("a", 2000), values("b", 2000), values("c", 2000));
     let table = [
-        (format!("SELECT (COUNT(*) AS ?n) {{ {product} }}"), "query.deadline"),
+        ("SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }".to_owned(), "query.deadline"),
         ("SELECT * { ?a ?p ?b . ?c ?q ?d } ORDER BY ?b ?d".to_owned(), "query."),
         (bomb(), "query."),
         ("SELECT (COUNT(*) AS ?n) { ?a (((!<urn:x:q>|^<urn:x:hub>)*)*)* ?b }".to_owned(), "query."),
@@ -199,16 +196,10 @@ async fn names_each_limit_with_its_text() {
     let memory = outcome(&workers(1, tight), job(&store, &bomb())).await;
     let text = "the query needed more than 104 MB of memory and was stopped; bind more of it";
     assert_eq!(memory.unwrap_err().to_string(), text);
-    let slow = format!(
-        "ASK {{ {} {} {} FILTER(?a + ?b + ?c < 0) }}",
-        values("a", 900),
-        values("b", 900),
-        values("c", 900)
-    );
     let tight = Limits { wall: Duration::from_millis(300), ..limits() };
     let workers = workers(1, tight);
     let (first, second) =
-        tokio::join!(outcome(&workers, job(&store, &slow)), outcome(&workers, job(&store, &slow)));
+        tokio::join!(outcome(&workers, job(&store, SLOW)), outcome(&workers, job(&store, SLOW)));
     let mut texts = [first, second].map(|outcome| outcome.unwrap_err().to_string());
     texts.sort();
     assert_eq!(
@@ -218,6 +209,123 @@ async fn names_each_limit_with_its_text() {
             "the query was not done after 300 ms and was stopped; bind more of it or add LIMIT"
         ]
     );
+}
+
+#[tokio::test]
+async fn processor_time_is_counted_for_each_query_by_itself() {
+    let (_directory, store) = store(1000);
+    let tight =
+        Limits { processor: Duration::from_secs(1), wall: Duration::from_secs(60), ..limits() };
+    let workers = workers(1, tight);
+    let slow = outcome(&workers, job(&store, SLOW)).await.unwrap_err();
+    let text = "the query was not done after 1000 ms of the processor and was stopped; bind more of it or add LIMIT";
+    assert_eq!(slow.to_string(), text);
+    // Together they take more than one may.
+    for _ in 0..20 {
+        let some = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d FILTER(?b < 100) }";
+        assert_eq!(outcome(&workers, job(&store, some)).await.unwrap(), 1);
+    }
+}
+
+#[tokio::test]
+async fn an_answer_tells_the_predicates_that_were_asked_for() {
+    let (_directory, store) = store(1);
+    let workers = workers(1, limits());
+    for (text, expected) in [
+        ("ASK { ?s <urn:x:p>/<urn:x:q>* ?o }", Some(vec!["urn:x:p", "urn:x:q"])),
+        ("ASK { ?s <urn:x:p> ?o FILTER EXISTS { ?o ?any ?x } }", None),
+        ("DESCRIBE <urn:x:0>", None),
+    ] {
+        let predicates = workers.evaluate(job(&store, text)).await.unwrap().predicates;
+        let expected = expected.map(|all| all.into_iter().map(str::to_owned).collect());
+        assert_eq!(predicates, expected, "{text}");
+    }
+}
+
+/// Workers of a shell script that may end in becoming one.
+fn scripted(script: &str, wall: Duration) -> Workers {
+    let script = script.replace("WORKER", env!("CARGO_BIN_EXE_facts-worker"));
+    let args = vec!["-c".to_owned(), script];
+    Workers::start(PathBuf::from("/bin/sh"), args, 1, Limits { wall, ..limits() }).unwrap()
+}
+
+/// Workers that note their process ids, one a line.
+fn noted(file: &std::path::Path) -> Workers {
+    let script = format!("echo $$ >> {}; exec WORKER", file.display());
+    scripted(&script, Duration::from_secs(3))
+}
+
+/// The process id of a worker, by the order in which they were started.
+async fn nth(file: &std::path::Path, number: usize) -> String {
+    loop {
+        let ids = std::fs::read_to_string(file).unwrap_or_default();
+        if let (true, Some(id)) = (ids.ends_with('\n'), ids.lines().nth(number)) {
+            return id.to_owned();
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
+async fn signal(signal: &str, process: &str) {
+    let sent = tokio::process::Command::new("kill").args([signal, process]).status().await;
+    assert!(sent.unwrap().success());
+}
+
+#[tokio::test]
+async fn a_worker_that_is_killed_by_hand_is_one_callers_refusal() {
+    let (directory, store) = store(1000);
+    let ids = directory.path().join("ids");
+    let workers = noted(&ids);
+    // An idle one is nobody's refusal.
+    assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+    signal("-KILL", &nth(&ids, 0).await).await;
+    assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+    let kill = async {
+        let busy = nth(&ids, 1).await;
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        signal("-KILL", &busy).await;
+    };
+    let (killed, ()) = tokio::join!(outcome(&workers, job(&store, SLOW)), kill);
+    let text = "the process that evaluated the query ended (signal 9); simplify the query";
+    assert_eq!(killed.unwrap_err().to_string(), text);
+    assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_worker_that_stands_still_is_killed_at_the_deadline() {
+    let (directory, store) = store(10);
+    let ids = directory.path().join("ids");
+    let workers = noted(&ids);
+    assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+    let stopped = nth(&ids, 0).await;
+    signal("-STOP", &stopped).await;
+    // A signal is on its way until each thread has got it.
+    let state = || std::fs::read_to_string(format!("/proc/{stopped}/stat")).unwrap_or_default();
+    while !state().contains(") T ") {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    assert_eq!(code(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await), "query.deadline");
+    assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+    assert_eq!(state(), "");
+}
+
+#[tokio::test]
+async fn what_is_no_worker_is_refused_in_time() {
+    let (_directory, store) = store(10);
+    // As long as a pipe holds, so that the order waits for a reader.
+    let long = format!("ASK {{ ?s ?p ?o }} # {}", "x".repeat(65_000));
+    for (script, told) in [
+        ("exec sleep 60", "the query was not done after 1000 ms and was stopped"),
+        (
+            "head -c 1000000 /dev/zero >&2; exit 3",
+            "5 of them took no query; of the last: the process that evaluated the query ended (exit code 3)",
+        ),
+        ("exec yes", "ended (it answered what cannot be read)"),
+    ] {
+        let workers = scripted(script, Duration::from_secs(1));
+        let got = outcome(&workers, job(&store, &long)).await.unwrap_err().to_string();
+        assert!(got.contains(told), "{script}: {got}");
+    }
 }
 
 #[tokio::test]
@@ -236,6 +344,30 @@ async fn a_caller_who_goes_away_frees_the_worker() {
     let answer = workers.evaluate(job(&store, "SELECT * { ?a ?p ?b . ?c ?q ?d }")).await.unwrap();
     drop(answer);
     assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
+    // One who goes before there is a row, long before the deadline.
+    let minute = Duration::from_secs(60);
+    let workers = self::workers(1, Limits { wall: minute, processor: minute, ..limits() });
+    let slow = workers.evaluate(job(&store, SLOW));
+    assert!(tokio::time::timeout(Duration::from_millis(300), slow).await.is_err());
+    let next = outcome(&workers, job(&store, "ASK { ?s ?p 1 }"));
+    assert_eq!(tokio::time::timeout(minute / 3, next).await.unwrap().unwrap(), 1);
+}
+
+#[tokio::test]
+async fn strangers_never_have_the_last_worker() {
+    let (_directory, store) = store(3000);
+    let minute = Duration::from_secs(60);
+    let workers = self::workers(2, Limits { wall: minute, processor: minute, ..limits() });
+    let stranger = || {
+        let (workers, job) = (workers.clone(), job(&store, SLOW));
+        tokio::spawn(async move { workers.evaluate_for(Who::Stranger, job).await.map(drop) })
+    };
+    let strangers = [stranger(), stranger(), stranger()];
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let known = outcome(&workers, job(&store, "ASK { ?s ?p 1 }"));
+    assert_eq!(tokio::time::timeout(minute / 3, known).await.unwrap().unwrap(), 1);
+    assert!(strangers.iter().all(|it| !it.is_finished()), "all of them still want a worker");
+    strangers.iter().for_each(tokio::task::JoinHandle::abort);
 }
 
 #[test]

@@ -10,8 +10,9 @@ use crate::Refusal;
 use crate::advice::Link;
 use crate::choice::Choice;
 use crate::derived::{DERIVED, Derived};
-use crate::expression::{operands, seeds};
+use crate::expression::seeds;
 use crate::path;
+use adit_facts::operands;
 use oxrdf::{NamedNode, Term, Variable};
 use spargebra::algebra::{
     AggregateExpression, Expression, GraphPattern, OrderExpression, PropertyPathExpression,

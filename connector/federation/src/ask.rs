@@ -142,8 +142,11 @@ impl State {
             }
         }
         let batches = batches.into_iter().flat_map(|((holder, end, wanted), ids)| {
+            let parts: Vec<_> = wanted.chunks(Fetch::PREDICATES_MAX).map(<[_]>::to_vec).collect();
             let cut = cut(ids, &self.pool, limits).into_iter();
-            cut.map(move |ids| (holder, end, wanted.clone(), ids))
+            cut.flat_map(move |ids| {
+                parts.clone().into_iter().map(move |wanted| (holder, end, wanted, ids.clone()))
+            })
         });
         let orders = batches.map(|(holder, end, wanted, ids)| Order {
             holder,

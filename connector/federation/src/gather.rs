@@ -7,6 +7,7 @@ use crate::plan::{Block, Plan, Step};
 use crate::pool::{Id, Terms, in_order};
 use crate::run::Run;
 use crate::{Limits, Peers, Refusal, Report};
+use adit_facts::Fetch;
 use futures_util::future::{BoxFuture, FutureExt, try_join_all};
 use oxrdf::Quad;
 use spargebra::algebra::PropertyPathExpression as Path;
@@ -296,7 +297,9 @@ impl<P: Peers> Run<'_, P> {
         from: End,
         mut rounds: usize,
     ) -> Result<usize, Refusal> {
-        let Some(steps) = steps(path, from) else {
+        // Two steps more come along, see `hints_along`; a way with more of them is taken step by step.
+        let fits = |steps: &Vec<_>| steps.len() + 2 <= Fetch::PREDICATES_MAX;
+        let Some(steps) = steps(path, from).filter(fits) else {
             let (mut reached, mut frontier) = (start.clone(), start);
             while !frontier.is_empty() {
                 rounds = self.bring(path, frontier.clone(), from, rounds).await?;

@@ -340,6 +340,32 @@ fn an_answer_with_a_derived_quad_is_bad() {
 }
 
 #[test]
+fn no_request_names_more_predicates_than_a_company_looks_up() {
+    let lines = |form: &str| -> String {
+        (0..300).map(|n| form.replace("NUMBER", &n.to_string()) + "\n").collect()
+    };
+    let net = Net::of(&[("oem", &lines("oem:a oem:pNUMBER oem:bNUMBER"))]);
+    let values = lines("oem:pNUMBER");
+    let ways: Vec<_> = values.lines().collect();
+    let ways: Vec<_> = ways.chunks(30).map(|some| format!("({})", some.join("|"))).collect();
+    for (text, count) in [
+        (format!("SELECT * {{ VALUES ?p {{ {values} }} oem:a ?p ?o }}"), 300),
+        (format!("SELECT * {{ oem:a ({})+ ?o }}", ways.join("|")), 300),
+    ] {
+        net.calls.lock().unwrap().clear();
+        let gathered = ask(&net, &text);
+        assert_eq!((gathered.quads.len(), gathered.report.complete), (count, true), "{text}");
+        for (_, fetch) in net.calls.lock().unwrap().iter() {
+            let named = match fetch {
+                Fetch::Match { predicates, .. } => predicates.as_ref().map_or(0, Vec::len),
+                Fetch::Walk { steps, .. } => steps.len(),
+            };
+            assert!(named <= Fetch::PREDICATES_MAX, "{named} in one request");
+        }
+    }
+}
+
+#[test]
 fn limits_refuse_by_name() {
     let text = "SELECT * { ?part adit:fromBatch mill:h1 ; schema:name ?n }";
     let table = [

@@ -36,12 +36,14 @@ pub enum Kind {
     Trust,
     /// A policy was put in force or taken out.
     Policy,
+    /// A call was refused before a policy was asked, or failed after one was.
+    Refusal,
 }
 
 /// Text that is not the name of a [`Kind`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "'{0}' is not a kind of journal record; the kinds are publication, decision, disclosure, key, trust, policy"
+    "'{0}' is not a kind of journal record; the kinds are publication, decision, disclosure, key, trust, policy, refusal"
 )]
 pub struct NotAKind(pub String);
 
@@ -177,8 +179,15 @@ impl TryFrom<EntryRow> for Entry {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Publication, Self::Decision, Self::Disclosure, Self::Key, Self::Trust, Self::Policy];
+    pub const ALL: [Self; 7] = [
+        Self::Publication,
+        Self::Decision,
+        Self::Disclosure,
+        Self::Key,
+        Self::Trust,
+        Self::Policy,
+        Self::Refusal,
+    ];
 
     /// The name, as records spell it.
     pub fn as_str(self) -> &'static str {
@@ -189,6 +198,7 @@ impl Kind {
             Self::Key => "key",
             Self::Trust => "trust",
             Self::Policy => "policy",
+            Self::Refusal => "refusal",
         }
     }
 }

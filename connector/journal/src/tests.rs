@@ -2,6 +2,7 @@
 
 mod appending;
 mod blobs;
+mod snapshots;
 mod verifying;
 
 use crate::{Entry, Hash, Journal, Kind, Record};

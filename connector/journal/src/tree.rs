@@ -47,6 +47,11 @@ impl Frontier {
         from_the_right.reduce(|right, left| node_hash(left, right)).unwrap_or_else(|| Hash::of(b""))
     }
 
+    /// The roots of the complete subtrees, largest first.
+    pub(crate) fn peaks(&self) -> &[Hash] {
+        &self.peaks
+    }
+
     /// The hashes one after another, as the database keeps them.
     pub(crate) fn to_bytes(&self) -> Vec<u8> {
         self.peaks.iter().flat_map(Hash::as_bytes).copied().collect()

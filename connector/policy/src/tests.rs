@@ -292,7 +292,7 @@ fn right_operands_that_do_not_fit() {
         "adit:holdsCredential",
         "eq",
         json!("FriendCredential"),
-        "': found \"FriendCredential\"; allowed: adit:OwnerCredential, adit:MembershipCredential, adit:PartnerCredential, adit:LegitimateInterestCredential, adit:ResearcherCredential, adit:AuthorityCredential, adit:AuditorCredential",
+        "': found \"FriendCredential\"; allowed: adit:OwnerCredential, adit:MembershipCredential, adit:PartnerCredential, adit:LegitimateInterestCredential, adit:ResearcherCredential, adit:AuthorityCredential, adit:AuditorCredential, adit:DigitalBirthCertificate",
     );
 }
 

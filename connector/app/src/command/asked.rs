@@ -21,7 +21,12 @@ const BY_ASKER: &[&str] =
 
 /// Asks the folder's own journal, through the server if one runs.
 pub async fn run(folder: &Folder, asked: &Asked) -> Result<Reply, Error> {
-    let outcome = match control::send(folder, Order::Asked(period(folder, asked)?)).await? {
+    let outcome = match control::send(
+        folder,
+        Order::Asked(period(folder, asked.since.as_ref(), asked.until.as_ref())?),
+    )
+    .await?
+    {
         Reply::Done(outcome) => outcome,
         failed @ Reply::Failed(_) => return Ok(failed),
     };
@@ -40,17 +45,18 @@ pub async fn run(folder: &Folder, asked: &Asked) -> Result<Reply, Error> {
 }
 
 /// The period; a date alone means its whole day in the company's zone, or in UTC where it names none.
-fn period(folder: &Folder, asked: &Asked) -> Result<Period, Error> {
+pub(super) fn period(
+    folder: &Folder,
+    since: Option<&String>,
+    until: Option<&String>,
+) -> Result<Period, Error> {
     let zone = Config::read(folder)?.time_zone.unwrap_or_else(|| "UTC".to_owned());
     let start = |text: &String| timestamp(text, Some(&zone));
     let end = |text: &String| match text.parse::<jiff::civil::Date>() {
         Ok(date) => timestamp(&date.tomorrow().unwrap_or(date).to_string(), Some(&zone)),
         Err(_) => timestamp(text, Some(&zone)),
     };
-    Ok(Period {
-        since: asked.since.as_ref().map(start).transpose()?,
-        until: asked.until.as_ref().map(end).transpose()?,
-    })
+    Ok(Period { since: since.map(start).transpose()?, until: until.map(end).transpose()? })
 }
 
 fn each(it: &Request) -> Vec<String> {

@@ -6,10 +6,10 @@ use crate::cli::Demo;
 use crate::config::Config;
 use crate::error::Error;
 use crate::folder::Folder;
-use crate::outbound::{Cap, Outbound, Request};
 use crate::outcome::Outcome;
 use crate::program;
 use crate::results::Collected;
+use crate::safe_client::{Cap, Request, SafeClient};
 use adit_vocab::schema;
 use oxrdf::Term;
 use oxttl::NTriplesParser;
@@ -145,7 +145,7 @@ async fn pages(circle: &Circle, results: &Collected) -> Result<Vec<Page>, Error>
         })
         .collect();
     let folder = Folder::at(circle.folder(ASKER));
-    let outbound = Outbound::new(&Config::read(&folder)?, &folder)?;
+    let outbound = SafeClient::new(&Config::read(&folder)?, &folder)?;
     let mut pages = Vec::new();
     for item in items {
         if let Some(address) = circle.loopback(item) {
@@ -157,7 +157,7 @@ async fn pages(circle: &Circle, results: &Collected) -> Result<Vec<Page>, Error>
 }
 
 /// The public name of an item, from its own address.
-async fn name(outbound: &Outbound, item: &str) -> Result<String, Error> {
+async fn name(outbound: &SafeClient, item: &str) -> Result<String, Error> {
     let response = outbound.send(Request::get(item, "application/n-triples", Cap::Message)).await?;
     let facts = NTriplesParser::new().for_slice(&response.body).filter_map(Result::ok);
     let mut names = facts.filter(|fact| fact.predicate == schema::NAME);

@@ -2,32 +2,35 @@
 
 use crate::cli::Init;
 use crate::clock;
-use crate::config::{Config, Network};
+use crate::command::key::algorithm;
+use crate::config::{self, Config};
 use crate::error::Error;
 use crate::folder::{self, Folder};
+use crate::keys::{self, Kept, Keystore};
+use crate::network::{Network, Tls};
 use crate::outcome::Outcome;
 use crate::settings::SETTINGS;
-use crate::{keys, wallet};
-use adit_credentials::{Claims, Keypair, TrustList, did_jwk, did_web_url};
+use adit_credentials::{Keypair, Keys, TrustList, did_jwk, did_web_url};
 use adit_ingest::Templates;
-use adit_journal::{Journal, Kind, Record};
 use adit_vocab::{Did, adit};
-use jiff::SignedDuration;
 use serde_json::json;
-
-/// How long the credential of a company's own people is valid.
-const OWNER_LIFE: SignedDuration = SignedDuration::from_hours(5 * 365 * 24);
 
 /// Makes what is missing, and leaves alone what is there.
 pub async fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
     let wanted = init.did.as_deref().map(did).transpose()?;
     check(init)?;
-    let is_new = !folder.key().exists();
-    let key = if is_new { Keypair::generate()? } else { keys::read(&folder.key())? };
+    let now = clock::now();
+    let is_new = !Keystore::exists(folder);
+    let keys = if is_new {
+        Keys::new(Keypair::generate_for(algorithm(init.kind))?, now)
+    } else {
+        Keystore::open(folder, &opening(folder)?)?.1
+    };
+    let key = keys.issuing();
     let (config, text) = if folder.settings().exists() {
         (Config::read(folder)?, None)
     } else {
-        let text = settings(init, wanted.clone(), &key).to_text();
+        let text = settings(init, wanted.clone(), key).to_text();
         (Config::parse(&text, folder)?, Some(text))
     };
     if let Some(other) = wanted.filter(|wanted| *wanted != config.did) {
@@ -39,11 +42,15 @@ pub async fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
     }
     // Nothing is written before everything is known to be right.
     std::fs::create_dir_all(folder.root()).map_err(|e| Error::file(folder.root(), e))?;
-    if is_new {
-        keys::write(&folder.key(), &key)?;
-    }
+    let kept = match is_new {
+        true => Some(keys::keep_first(folder, &config, &keys, init.passphrase_file.as_deref())?),
+        false => None,
+    };
     if let Some(text) = text {
         folder::write(&folder.settings(), text.as_bytes(), false)?;
+    }
+    if let Some(Kept::By(file)) = &kept {
+        keys::name_in_settings(folder, file)?;
     }
     let is_company = config.base.is_some();
     if is_company || config.did.method() != "jwk" {
@@ -51,7 +58,9 @@ pub async fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
             make(&folder.policies().join(name), text)?;
         }
         own_trust(folder, &config.did)?;
-        own_credential(folder, &key, &config.did)?;
+        if !keys::has_owner(folder) {
+            keys::keep_owner(folder, key, &config.did, now)?;
+        }
     } else {
         // A client asks and is never asked.
         for (name, text) in adit_policy::CLIENT_TEMPLATES {
@@ -60,26 +69,45 @@ pub async fn run(folder: &Folder, init: &Init) -> Result<Outcome, Error> {
     }
     make(&folder.partners(), "number;did;name\n")?;
     if is_new {
-        note_key(folder, &key).await?;
+        let _lock = folder.lock()?;
+        keys::note(folder, json!({ "made": key.public().to_jwk() })).await?;
     }
     let next = if is_company {
         "next: adit join INVITATION, or put a data file here and run adit map FILE"
     } else {
         "next: hand your DID to whoever issues your credential, put the credential into credentials/"
     };
-    let human =
-        format!("{} is {} in {}\n{next}\n", config.name, config.did, folder.root().display());
-    Ok(Outcome::new(json!({ "did": config.did, "name": config.name, "base": config.base }), human))
+    let (name, did, root) = (&config.name, &config.did, folder.root().display());
+    let human = format!("{name} is {did} in {root}\n{}{next}\n", told(kept.as_ref()));
+    let file = match &kept {
+        Some(Kept::By(file)) => Some(file),
+        Some(Kept::Sealed | Kept::Plain) | None => None,
+    };
+    let json = json!({ "did": did, "name": name, "base": config.base, "passphraseFile": file });
+    Ok(Outcome::new(json, human))
 }
 
-/// The first entry of the journal: the key that everything after it is signed with.
-async fn note_key(folder: &Folder, key: &Keypair) -> Result<(), Error> {
-    let _lock = folder.lock()?;
-    let body = json!({ "made": key.public().to_jwk() });
-    let at = clock::now().to_string();
-    let record = Record { kind: Kind::Key, at, body, blobs: Vec::new() };
-    Journal::open(&folder.state())?.append_async(record).await?;
-    Ok(())
+/// How the key is kept, for people.
+fn told(kept: Option<&Kept>) -> String {
+    match kept {
+        Some(Kept::By(file)) => format!(
+            "the key is sealed; {} opens it. Keep a copy of that file apart from the folder: without it the key is lost\n",
+            file.display()
+        ),
+        Some(Kept::Plain) => {
+            "the key lies in the folder in the clear, as no place outside it can be written; adit key seal --passphrase-file FILE seals it\n"
+                .to_owned()
+        }
+        Some(Kept::Sealed) | None => String::new(),
+    }
+}
+
+/// The settings that open keys which are there already, also where `adit.toml` is not.
+fn opening(folder: &Folder) -> Result<Config, Error> {
+    match folder.settings().exists() {
+        true => Config::read(folder),
+        false => Config::parse("did = \"did:web:new.example\"\nname = \"new\"\n", folder),
+    }
 }
 
 fn make(path: &std::path::Path, text: &str) -> Result<(), Error> {
@@ -121,6 +149,8 @@ fn settings(init: &Init, wanted: Option<Did>, key: &Keypair) -> Config {
         init.base.clone().or_else(|| plain.map(|domain| format!("https://connector.{domain}")));
     let item = |path: &str| plain.map(|domain| format!("https://id.{domain}/{path}"));
     Config {
+        security_contact: None,
+        security_expires: None,
         name: init.name.clone().or(domain.clone()).unwrap_or_else(|| "a client".to_owned()),
         did,
         listen: base.is_some().then_some(init.listen),
@@ -136,7 +166,12 @@ fn settings(init: &Init, wanted: Option<Did>, key: &Keypair) -> Config {
             model: item("m/{part}"),
             place: item("place/{place}"),
         },
-        network: Network { hosts: Default::default(), hosts_file: init.hosts_file.clone() },
+        issuance: Default::default(),
+        network: Network { hosts_file: init.hosts_file.clone(), ..Network::default() },
+        tls: Tls::default(),
+        keys: config::Keys::default(),
+        limits: Default::default(),
+        queries: Default::default(),
     }
 }
 
@@ -150,22 +185,4 @@ fn own_trust(folder: &Folder, own: &Did) -> Result<(), Error> {
     let note = "ourselves: who our own people are, and who our partners are";
     trust.add(own, types, Some(note.to_owned()))?;
     folder::write(&folder.trust(), trust.to_text().as_bytes(), false)
-}
-
-/// The credential of the company's own people, issued to itself.
-fn own_credential(folder: &Folder, key: &Keypair, own: &Did) -> Result<(), Error> {
-    let path = folder.credentials().join("owner.jwt");
-    if path.exists() {
-        return Ok(());
-    }
-    let now = clock::now();
-    let claims = Claims {
-        id: format!("urn:uuid:{}", clock::random_id()),
-        types: vec![adit::OWNER_CREDENTIAL.as_str().to_owned()],
-        subject: own.clone(),
-        valid_from: now,
-        valid_until: now.saturating_add(OWNER_LIFE).unwrap_or(now),
-        extra: Default::default(),
-    };
-    wallet::keep(folder, "owner", &adit_credentials::issue(key, own, &claims, now)?)
 }

@@ -1,12 +1,14 @@
 //! `adit serve`
 
 use crate::cli::Serve;
+use crate::clock;
 use crate::config::Config;
 use crate::connector::Connector;
 use crate::error::Error;
+use crate::expiry;
 use crate::folder::{self, Folder};
-use crate::http;
 use crate::outcome::Outcome;
+use crate::{http, keys};
 use std::io::Read;
 
 /// How many worker processes evaluate queries if no setting says otherwise.
@@ -30,7 +32,9 @@ pub async fn run(folder: &Folder, serve: &Serve) -> Result<Outcome, Error> {
         tracing::info!(%did, address = %bound, "answering");
         folder::write(&path, bound.to_string().as_bytes(), false)
     };
-    let serving = http::serve(connector, address, listening);
+    let watching = tokio::spawn(expiry::watch(connector.clone()));
+    let keys = tokio::spawn(keys::tend(connector.clone()));
+    let serving = http::serve(connector.clone(), address, listening);
     if serve.until_stdin_closes {
         tokio::select! {
             ended = serving => ended?,
@@ -39,6 +43,9 @@ pub async fn run(folder: &Folder, serve: &Serve) -> Result<Outcome, Error> {
     } else {
         serving.await?;
     }
+    watching.abort();
+    connector.note_rest_of_refusals(clock::now()).await;
+    keys.abort();
     drop(std::fs::remove_file(folder.address()));
     drop(std::fs::remove_file(folder.socket()));
     Ok(Outcome::default())

@@ -12,5 +12,6 @@ pub fn request(token: &Token) -> Result<Order, Error> {
         peer: token.peer.clone(),
         purpose: token.purpose.clone(),
         present: presented(&token.present)?,
+        self_issued: token.dcp.then(|| token.scope.clone()),
     }))
 }

@@ -4,7 +4,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::outcome::Outcome;
-use crate::{outbound, wallet};
+use crate::{safe_client, wallet};
 use adit_credentials::Credential;
 use adit_vocab::shorten;
 use serde_json::json;
@@ -17,17 +17,24 @@ pub async fn run(folder: &Folder) -> Result<Outcome, Error> {
         human.push_str(&format!("connector {base}\n"));
     }
     // The address of a server that was killed stays behind; its socket tells whether one answers.
-    let is_answered = outbound::is_answered(&folder.socket()).await;
+    let is_answered = safe_client::is_answered(&folder.socket()).await;
     let address = std::fs::read_to_string(folder.address()).ok().filter(|_| is_answered);
+    let scheme = if config.tls.certificate.is_some() { "https" } else { "http" };
     match &address {
-        Some(address) => human.push_str(&format!("answering on http://{address}\n")),
+        Some(address) => human.push_str(&format!("answering on {scheme}://{address}\n")),
         None if config.base.is_some() => human.push_str("no server runs; adit serve starts it\n"),
         None => {}
     }
     let mut credentials = Vec::new();
     for jwt in wallet::read(folder)? {
-        let credential = Credential::peek(&jwt)?;
-        let types: Vec<_> = credential.unverified_types().iter().map(|it| shorten(it)).collect();
+        // One of a type that is not known here came by message, for a verifier that knows it.
+        let credential = Credential::read(&jwt)?;
+        let mut types: Vec<_> =
+            credential.unverified_types().iter().map(|it| shorten(it).to_string()).collect();
+        if types.is_empty() {
+            let names = credential.names().iter().filter(|it| *it != "VerifiableCredential");
+            types = names.cloned().collect();
+        }
         let until = credential.unverified_valid_until();
         human.push_str(&format!(
             "holds {} of {}",

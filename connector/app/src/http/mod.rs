@@ -1,6 +1,13 @@
 //! The HTTP side: every route on one page.
 
+pub mod limits;
+
+mod door;
+mod framing;
+mod gate;
+
 mod control;
+mod dcp;
 mod description;
 mod errors;
 mod html;
@@ -11,22 +18,25 @@ mod openapi;
 mod problem;
 mod quads;
 mod sparql;
+mod status;
 mod wellknown;
 
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
+use crate::tls::{self, Served};
 use crate::{invite, token};
 use actix_cors::Cors;
-use actix_web::dev::HttpServiceFactory;
+use actix_web::body::BoxBody;
+use actix_web::dev::{HttpServiceFactory, ServiceRequest};
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, ALLOW, AUTHORIZATION};
-use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
+use actix_web::middleware::{Condition, DefaultHeaders, Next, from_fn};
 use actix_web::web::{self, Data, Json};
-use actix_web::{App, FromRequest, Handler, HttpRequest, HttpResponse, HttpServer, Route, guard};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Route, guard};
+use door::Door;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
 
 /// The most bytes of a JSON body.
 const JSON_BYTES_MAX: usize = 256 << 10;
@@ -66,10 +76,19 @@ const ADDRESSES: &[Address] = &[
     open("/token", &[("POST", || web::post().to(give_token))]),
     closed("/join", &[("POST", || web::post().to(welcome))]),
     open("/.well-known/did.json", &[("GET", || get(wellknown::did))]),
+    open("/.well-known/security.txt", &[("GET", || get(wellknown::security))]),
     open("/.well-known/adit.json", &[("GET", || get(wellknown::description))]),
     open("/openapi.json", &[("GET", || get(openapi::document))]),
+    open("/credentials/status/{purpose}/{list}", &[("GET", || get(status::list))]),
+    open("/credentials/status2021/{purpose}/{list}", &[("GET", || get(status::list2021))]),
     open("/errors", &[("GET", || get(errors::list))]),
     open("/errors/{code}", &[("GET", || get(errors::one))]),
+    closed("/dcp/presentations/query", &[("POST", || web::post().to(dcp::query))]),
+    closed("/dcp/credentials", &[("POST", || web::post().to(dcp::credentials))]),
+    closed("/dcp/offers", &[("POST", || web::post().to(dcp::offers))]),
+    closed("/dcp/requests/{id}", &[("GET", || get(dcp::status))]),
+    closed("/dcp/metadata", &[("GET", || get(dcp::metadata))]),
+    closed("/dcp/caller", &[("POST", || web::post().to(dcp::caller))]),
     closed("/healthz", &[("GET", || get(wellknown::alive))]),
     closed("/readyz", &[("GET", || get(wellknown::ready))]),
     closed("/metrics", &[("GET", || get(metrics::over_http))]),
@@ -107,7 +126,7 @@ impl Address {
     }
 
     fn resource(&self) -> impl HttpServiceFactory + use<> {
-        let allowed = self.allowed();
+        let (allowed, is_open) = (self.allowed(), self.is_open);
         let cors = cors(allowed.clone());
         let allowed = allowed.join(", ");
         let other = move |request: HttpRequest| {
@@ -119,6 +138,9 @@ impl Address {
             .iter()
             .fold(resource, |resource, (_, route)| resource.route(route()))
             .default_service(web::route().to(other))
+            .wrap(from_fn(move |request: ServiceRequest, next: Next<BoxBody>| {
+                gate::answer(is_open, request, next)
+            }))
             .wrap(Condition::new(self.is_open, cors))
             .wrap(Condition::new(self.is_open, DefaultHeaders::new().add(EXPOSED)))
     }
@@ -167,23 +189,22 @@ pub async fn serve(
     listening: impl FnOnce(SocketAddr) -> Result<(), Error>,
 ) -> Result<(), Error> {
     let wrong = |e: std::io::Error| Error::Usage(format!("cannot answer on {address}: {e}"));
+    let served = Served::read(&connector.config, &connector.folder)?;
+    if served.is_none() {
+        tls::check_plain(address, &connector.config, &connector.folder)?;
+    }
+    if let Some(served) = &served {
+        drop(connector.served.set(served.clone()));
+    }
     let listener = TcpListener::bind(address).map_err(wrong)?;
     let bound = listener.local_addr().map_err(wrong)?;
-    let data = Data::from(connector.clone());
-    let public = HttpServer::new(move || {
-        App::new().app_data(data.clone()).wrap(from_fn(metrics::count)).configure(routes)
-    })
-    .workers(2)
-    .keep_alive(Duration::from_secs(75))
-    .client_request_timeout(Duration::from_secs(10))
-    .shutdown_timeout(20)
-    .listen(listener)
-    .map_err(wrong)?
-    .run();
+    let tls = served.as_ref().map(Served::server_config).transpose()?;
+    let public = Door::new(connector.clone(), tls).serve(listener, routes).map_err(wrong)?;
     let private = control::server(connector.clone())?;
     // The workers start before the first query waits for them.
     connector.workers().await?;
     listening(bound)?;
+    crate::dcp::start(&connector)?;
     // The public side hears the signal to end; the private side ends with it.
     let private_handle = private.handle();
     let public = async {
@@ -191,12 +212,22 @@ pub async fn serve(
         private_handle.stop(true).await;
         end
     };
-    let (public_end, private_end) = futures_util::join!(public, private);
+    let watching = tls::watch(&connector, served);
+    let (public_end, private_end) = tokio::select! {
+        ends = async { futures_util::join!(public, private) } => ends,
+        () = watching => (Ok(()), Ok(())),
+    };
     public_end.and(private_end).map_err(|e| Error::Internal(format!("the server: {e}")))
 }
 
-async fn give_token(connector: Data<Connector>, body: Json<token::Exchange>) -> Handled {
-    let bearer = token::give(&connector, body.into_inner(), clock::now()).await?;
+async fn give_token(
+    connector: Data<Connector>,
+    request: HttpRequest,
+    body: Json<token::Exchange>,
+) -> Handled {
+    let shown = authorization(&request)?;
+    fail::fail_point!("app.http.token");
+    let bearer = token::give(&connector, body.into_inner(), shown, clock::now()).await?;
     Ok(HttpResponse::Ok().insert_header(("Cache-Control", "no-store")).json(bearer))
 }
 

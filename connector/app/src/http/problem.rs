@@ -1,11 +1,12 @@
 //! Errors as answers, in the form of [RFC 9457](https://www.rfc-editor.org/rfc/rfc9457#name-the-problem-details-json-ob).
 
 use crate::error::Error;
-use actix_web::error::JsonPayloadError;
+use actix_web::error::{JsonPayloadError, PayloadError};
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, CACHE_CONTROL, LINK, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::web::{Bytes, JsonConfig};
 use actix_web::{HttpResponse, ResponseError};
+use std::io::ErrorKind;
 
 /// How JSON bodies are read, and what is told where one cannot be.
 pub(super) fn of_json(limit: usize) -> JsonConfig {
@@ -14,6 +15,7 @@ pub(super) fn of_json(limit: usize) -> JsonConfig {
             JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
                 Error::BodyTooLong { limit }
             }
+            JsonPayloadError::Payload(error) if is_late(&error) => Error::TooSlow,
             other => Error::Usage(format!("the body is not the JSON expected here: {other}")),
         };
         error.into()
@@ -24,8 +26,14 @@ pub(super) fn of_json(limit: usize) -> JsonConfig {
 pub(super) fn body(read: Result<Bytes, actix_web::Error>, limit: usize) -> Result<Bytes, Error> {
     read.map_err(|error| match error.as_response_error().status_code() {
         StatusCode::PAYLOAD_TOO_LARGE => Error::BodyTooLong { limit },
+        _ if error.as_error().is_some_and(is_late) => Error::TooSlow,
         _ => Error::Usage(format!("the body cannot be read: {error}")),
     })
+}
+
+/// Whether a body ended because its time was over.
+fn is_late(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(error) if error.kind() == ErrorKind::TimedOut)
 }
 
 impl ResponseError for Error {
@@ -53,8 +61,18 @@ impl ResponseError for Error {
         if problem.status == 503 {
             response.insert_header((RETRY_AFTER, "2"));
         }
-        if let Self::Method { allowed, .. } = self {
-            response.insert_header((ALLOW, allowed.as_str()));
+        match self {
+            Self::Method { allowed, .. } => {
+                response.insert_header((ALLOW, allowed.as_str()));
+            }
+            Self::TooMany { seconds, .. } => {
+                response.insert_header((RETRY_AFTER, seconds.to_string()));
+            }
+            // The rest of the body would come now.
+            Self::TooSlow | Self::BodyTooLong { .. } => {
+                response.force_close();
+            }
+            _ => {}
         }
         response.content_type("application/problem+json").body(problem.to_json().to_string())
     }

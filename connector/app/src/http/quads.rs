@@ -25,7 +25,9 @@ pub(super) async fn quads(
     let named = named.into_iter().map(str::to_owned).collect();
     let permit =
         query::decide_naming(&connector, &asker, None, "quads", &about, &named, now).await?;
+    let turn = connector.quads.take(asker.who()).await?;
     let answer = web::block(move || {
+        let _turn = turn;
         let local = fetch_local(&connector, &permit, &wanted.fetch, wanted.at)?;
         Ok::<_, Error>(QuadsAnswer {
             generation: local.generation,

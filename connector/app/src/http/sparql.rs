@@ -19,6 +19,8 @@ use url::form_urlencoded;
 const BODIES: &str = "application/x-www-form-urlencoded, application/sparql-query";
 /// Parameters by which some clients repeat what their `Accept` header says; SPARQLWrapper sends all three.
 const IGNORED: [&str; 3] = ["format", "output", "results"];
+/// The most parameters of a query, most of which name graphs.
+const PARAMETERS_MAX: usize = 256;
 /// The most predicates that the header `Adit-Withheld` names.
 const WITHHELD_MAX: usize = 16;
 
@@ -76,7 +78,10 @@ fn read(address: &str, form: &str, body: Option<&str>) -> Result<Request, Error>
         NamedNode::new(value).map_err(|e| Error::Usage(format!("'{value}' is not an IRI: {e}")))
     };
     let parameters = [address, form].map(|part| form_urlencoded::parse(part.as_bytes()));
-    for (name, value) in parameters.into_iter().flatten() {
+    for (number, (name, value)) in parameters.into_iter().flatten().enumerate() {
+        if number >= PARAMETERS_MAX {
+            return Err(Error::TooManyParameters { limit: PARAMETERS_MAX });
+        }
         match name.as_ref() {
             "query" if query.is_some() => return Err(twice("query")),
             "query" => query = Some(value.into_owned()),

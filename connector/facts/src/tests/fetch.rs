@@ -122,3 +122,50 @@ fn refuses_what_is_unbound_or_too_much() {
         "more than 2 quads fit the request; bind more of it"
     );
 }
+
+#[test]
+fn refuses_more_predicates_than_are_looked_up() {
+    let (_directory, store) = stored(&assembly());
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    let view = View::open(&store, &permit, AT.parse().unwrap()).unwrap();
+    // Each once, however often it is named.
+    let predicates = |count: usize| -> Vec<NamedNode> {
+        (0..3 * count).map(|n| iri(&format!("urn:x:p{}", n % count))).collect()
+    };
+    let from = vec![iri("urn:x:part")];
+    for (count, fits) in [(Fetch::PREDICATES_MAX, true), (Fetch::PREDICATES_MAX + 1, false)] {
+        let steps = predicates(count).into_iter();
+        let steps = steps.map(|predicate| Step { predicate, inverse: false }).collect();
+        let (subjects, predicates) = (Some(from.clone()), Some(predicates(count)));
+        for fetch in [
+            Fetch::Match { subjects, predicates, objects: None },
+            Fetch::Walk { from: from.clone(), steps },
+        ] {
+            let code = view.fetch(&fetch, 2).map_err(|error| match error {
+                crate::QueryError::Refused(refusal) => refusal.code(),
+                crate::QueryError::Fault(fault) => panic!("{fault}"),
+            });
+            assert_eq!(code, if fits { Ok(vec![]) } else { Err("fetch.predicates") });
+        }
+    }
+}
+
+#[test]
+fn a_request_that_finds_nothing_ends_when_its_time_is_over() {
+    let (_directory, store) = stored(&assembly());
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    let view = View::open(&store, &permit, AT.parse().unwrap()).unwrap();
+    let looks = std::cell::Cell::new(0);
+    let fetch = matching(
+        Some(&["part", "module", "machine", "old", "next"]),
+        Some(&[adit::INSTALLED_IN, schema::VALID_FROM, schema::VALID_THROUGH]),
+        None,
+    );
+    let ended = view.fetch_while(&fetch, 100, &|| {
+        looks.set(looks.get() + 1);
+        if looks.get() > 7 { Err(crate::Refusal::Deadline { limit_ms: 1 }) } else { Ok(()) }
+    });
+    assert!(ended.unwrap_err().to_string().starts_with("the query was not done after 1 ms"));
+    assert_eq!(looks.get(), 8, "of fifteen looks");
+    assert_eq!(view.fetch(&fetch, 100).unwrap(), []);
+}
