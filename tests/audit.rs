@@ -106,6 +106,9 @@ fn a_file_is_its_owners_and_a_changed_line_is_noticed() {
     let shop = Shop::new();
     shop.done(&["trust", "block", "did:web:a.example"]);
     let file = shop.folder().join("audit.jsonl");
+    // One that everybody may read stands there already.
+    std::fs::write(&file, "of last year").unwrap();
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
     let output = shop.done(&["audit", "export", "--output", file.to_str().unwrap(), "--json"]);
     let told: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
@@ -114,6 +117,10 @@ fn a_file_is_its_owners_and_a_changed_line_is_noticed() {
     verified(&export);
     let changed = export.replace("did:web:a.example", "did:web:b.example");
     assert!(std::panic::catch_unwind(|| verified(&changed)).is_err());
+    // A full disk is told with the name of the file.
+    let output = shop.run(&["audit", "export", "--output", "/dev/full"]);
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.starts_with("adit: /dev/full: ") && said.contains("[file]"), "{said}");
     let cut = export.trim_end().rsplit_once('\n').unwrap().0;
     assert!(std::panic::catch_unwind(|| verified(cut)).is_err());
 }

@@ -3,8 +3,11 @@
 use adit::circle::Circle;
 use serde_json::Value;
 use std::path::{Path, PathBuf};
-use std::process::Output;
+use std::process::{Command, Output, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::RecvTimeoutError;
 use std::sync::{Mutex, MutexGuard, OnceLock};
+use std::time::Duration;
 
 /// The program under test: the same code, with the fail-points that a release does not have.
 pub fn program() -> &'static Path {
@@ -34,6 +37,30 @@ pub fn started() -> Circle {
     circle.meet().unwrap();
     circle.publish().unwrap();
     circle
+}
+
+/// A command in a folder, in plain English; what opens the keys of such a folder is made beside the build.
+pub fn adit(folder: &Path, arguments: &[&str]) -> Output {
+    let mut command = Command::new(program());
+    command.env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR")).stdin(Stdio::null());
+    command.env("LC_ALL", "C").env("NO_COLOR", "1");
+    command.current_dir(folder).args(arguments).output().unwrap()
+}
+
+/// What comes of a command that is expected to end; one that does not within two minutes is ended, and so has failed.
+pub fn ended(command: &mut Command) -> Output {
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let (id, (done, is_over)) = (child.id().to_string(), std::sync::mpsc::channel::<()>());
+    let watch = std::thread::spawn(move || {
+        if is_over.recv_timeout(Duration::from_secs(120)) == Err(RecvTimeoutError::Timeout) {
+            drop(Command::new("kill").args(["-KILL", &id]).status());
+        }
+    });
+    let output = child.wait_with_output().unwrap();
+    drop(done);
+    watch.join().unwrap();
+    output
 }
 
 /// Standard output as JSON.
@@ -71,4 +98,13 @@ pub fn small(names: &[&str]) -> Circle {
     let mut circle = Circle::prepare(program(), &examples, &folder).unwrap();
     circle.start().unwrap();
     circle
+}
+
+/// Ends a load on other threads, also when the test fails while it waits for them.
+pub struct Ends<'a>(pub &'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::SeqCst);
+    }
 }

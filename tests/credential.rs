@@ -4,15 +4,9 @@ use crate::attack::peer::Answer;
 use crate::attack::request::Request;
 use crate::attack::target::{DID, Target};
 use crate::attack::{MEMBERSHIP, Scene, now, status};
-use crate::circle::program;
+use crate::circle::adit;
 use serde_json::{Value, json};
-use std::path::Path;
-use std::process::{Command, Output};
-
-fn adit(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program());
-    command.current_dir(folder).args(arguments).env("LC_ALL", "C").output().unwrap()
-}
+use std::process::Output;
 
 fn parsed(output: &Output) -> Value {
     let read = serde_json::from_slice(&output.stdout);
@@ -223,4 +217,45 @@ fn a_birth_certificate_follows_its_schema_and_may_carry_its_proof_inside() {
     std::fs::write(home.join("changed.json"), changed).unwrap();
     let output = adit(&home, &["credential", "verify", "changed.json"]);
     assert_eq!(refused(&output), (Some(4), "jose.signature".to_owned()));
+}
+
+#[test]
+fn a_credential_that_was_taken_back_is_not_shown_where_another_fits() {
+    let circle = crate::circle::small(&["maker", "buyer"]);
+    let [maker, buyer] = ["did:web:maker.example", "did:web:buyer.example"];
+    circle.invite("maker", "buyer", buyer).unwrap();
+    for name in ["maker", "buyer"] {
+        circle.adit(name, &["trust", "add", maker, "--type", "ResearcherCredential"]).unwrap();
+    }
+    let issue = |to: &str, file: &std::path::Path| {
+        let issue = ["credential", "issue", "--type", "ResearcherCredential", "--to", to];
+        circle.adit("maker", &[&issue[..], &["-o", file.to_str().unwrap()]].concat()).unwrap();
+    };
+    // One at home, and one that the same company issued to another.
+    for (name, did, code) in [("maker", maker, "status.revoked"), ("buyer", buyer, "peer.refused")]
+    {
+        let file = circle.folder(name).join("credentials/researcher.jwt");
+        issue(did, &file);
+        let held = || circle.run(name, &["token", "--peer", maker, "--json"]).unwrap();
+        let before = held();
+        assert!(before.status.success(), "{name}: {}", crate::circle::text(&before));
+        circle.adit("maker", &["credential", "revoke", file.to_str().unwrap()]).unwrap();
+        let after = held();
+        assert!(after.status.success(), "{name}: {}", crate::circle::text(&after));
+        // Where nothing else fits, the refusal says why.
+        let present = ["token", "--peer", maker, "--present", file.to_str().unwrap()];
+        let alone = circle.run(name, &present).unwrap();
+        assert_eq!(refused(&alone).1, code, "{name}");
+        let said = String::from_utf8_lossy(&alone.stderr).into_owned();
+        assert!(said.contains(&format!("{maker} has revoked the credential")), "{said}");
+    }
+    // Nor is it shown to a verifier that comes to fetch what there is.
+    let token =
+        crate::circle::text(&circle.adit("buyer", &["token", "--peer", maker, "--dcp"]).unwrap());
+    let fetching = Request::post("/dcp/caller", "application/json", "").bearer(token.trim());
+    let got = fetching.send(circle.address("maker").unwrap());
+    assert_eq!(got.status, 200, "{}", got.text());
+    let shown: Vec<_> =
+        got.json()["credentials"].as_array().unwrap().iter().map(|it| it["type"].clone()).collect();
+    assert_eq!(shown, [json!(["https://w3id.org/adit/ns#PartnerCredential"])]);
 }

@@ -74,4 +74,11 @@ fn the_cases_are_many_and_so_are_their_causes() {
         .map(|(_, code)| code)
         .collect();
     assert!(codes.len() >= 60, "{} codes: {codes:?}", codes.len());
+    let told = format!(
+        "- {} wrong files and calls with their exact messages and {} codes as tests;",
+        cases.len(),
+        codes.len()
+    );
+    let changes = std::fs::read_to_string(crate::circle::root().join("CHANGELOG.md")).unwrap();
+    assert!(changes.contains(&told), "CHANGELOG.md does not say: {told}");
 }

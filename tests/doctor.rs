@@ -213,12 +213,15 @@ fn a_credential_that_was_revoked_is_told_to_its_holder() {
     shop.done(&[&issue[..], &["--output", file.to_str().unwrap()]].concat());
     shop.serve();
     assert_eq!(shop.finding("status.set"), None);
+    let show = ["credential", "show", file.to_str().unwrap(), "--json"];
+    assert_eq!(json(&shop.done(&show))["trouble"], Value::Null);
     shop.done(&["credential", "revoke", file.to_str().unwrap()]);
     let finding = shop.finding("status.set").unwrap();
     assert_eq!(
         (&finding["level"], &finding["values"]["which"]),
         (&"error".into(), &"researcher.jwt".into())
     );
+    assert_eq!(json(&shop.done(&show))["trouble"]["code"], "status.revoked");
 }
 
 #[test]

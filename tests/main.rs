@@ -30,6 +30,7 @@ mod kill;
 mod node;
 mod profiles;
 mod readme;
+mod running;
 mod sbom;
 mod security;
 mod shapes;

@@ -1,21 +1,11 @@
 //! A category of products that the program has never heard of: one file, no rebuild.
 
-use crate::circle::{program, root, text};
+use crate::circle::{adit, program, root, text};
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 
 const TABLE: &str = "valaisimet.csv";
-
-fn adit(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program());
-    command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("NO_COLOR", "1");
-    command
-        .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
 
 /// A maker of luminaires, with its products and without a profile for them.
 fn maker() -> tempfile::TempDir {

@@ -88,7 +88,7 @@ fn there_is_no_default_password_and_nothing_is_managed_over_the_port() {
     let url = |path: &str| format!("http://{address}{path}");
     // The address of the orders exists at the socket alone.
     let order = ["-X", "POST", "-H", "Content-Type: application/json", "-d", "\"TrustShow\""];
-    assert!(["404", "405"].contains(&status(&[&order[..], &[&url("/control")]].concat()).as_str()));
+    assert_eq!(status(&[&order[..], &[&url("/control")]].concat()), "405");
     assert_eq!(status(&[&url("/metrics")]), "403");
     for login in ["admin:admin", "adit:adit", "root:"] {
         assert_eq!(status(&["-u", login, &url("/metrics")]), "401", "{login}");
@@ -124,20 +124,23 @@ fn security_txt_is_there_once_there_is_a_contact() {
     );
 }
 
-/// The numbers of the table of limits, by what stands in its first column.
-fn table() -> BTreeMap<String, String> {
-    let text = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
-    let rows = text.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
-    rows.map(|(what, rest)| (what.to_owned(), rest.split('|').next().unwrap().trim().to_owned()))
-        .collect()
-}
-
-#[test]
-fn the_table_of_limits_is_that_of_the_code() {
-    let table = table();
+/// What the code says of each row of the table, where a test outside its package can see it.
+fn seen() -> BTreeMap<&'static str, String> {
     let queries = adit_facts::Limits::default();
     let kib = |bytes: usize| format!("{} KiB", bytes / 1024);
-    for (what, value) in [
+    let default = |key: &str| {
+        let setting = adit::settings::SETTINGS.iter().find(|it| it.key == key).unwrap();
+        setting.default.unwrap()
+    };
+    let seconds = |key: &str| format!("{} s", default(key));
+    BTreeMap::from([
+        ("head of a request, time to arrive", seconds("limits.head_seconds")),
+        ("body of a request, time to arrive", seconds("limits.body_seconds")),
+        ("connections from one address", default("limits.connections").to_owned()),
+        (
+            "requests of one DID or address",
+            format!("{} a second, {} at once", default("limits.requests"), default("limits.burst")),
+        ),
         ("token", kib(limits::TOKEN_BYTES_MAX)),
         ("header of a token", kib(limits::HEADER_BYTES_MAX)),
         ("depth of JSON", limits::JSON_DEPTH_MAX.to_string()),
@@ -148,11 +151,126 @@ fn the_table_of_limits_is_that_of_the_code() {
         ("status list, packed", kib(limits::STATUS_LIST_BYTES_MAX)),
         ("status list, inflated", kib(limits::STATUS_BITS_BYTES_MAX)),
         ("query text", kib(queries.text_bytes)),
+        ("query, nesting", queries.nesting.to_string()),
+        ("query, patterns", queries.patterns.to_string()),
         ("query, wall time", format!("{} s", queries.wall.as_secs())),
+        ("query, processor time", format!("{} s", queries.processor.as_secs())),
+        ("query, memory of its process", format!("{} MiB", queries.memory_bytes >> 20)),
         ("rows of an answer", queries.rows.to_string()),
-    ] {
-        assert_eq!(table.get(what), Some(&value), "{what}");
+        ("bytes of an answer", format!("{} KiB", queries.answer_bytes / 1024)),
+        ("request for quads, predicates or steps", adit_facts::Fetch::PREDICATES_MAX.to_string()),
+    ])
+}
+
+/// The other rows: the lines of the code that say them.
+const SAID: &[(&str, &str, &str, &[&str])] = &[
+    (
+        "address of a request",
+        "8 KiB",
+        "app/src/http/framing.rs",
+        &["ADDRESS_BYTES_MAX: usize = 8 << 10;"],
+    ),
+    (
+        "headers of a request",
+        "16 KiB",
+        "app/src/http/framing.rs",
+        &["HEADERS_BYTES_MAX: usize = 16 << 10;"],
+    ),
+    ("JSON body", "256 KiB", "app/src/http/mod.rs", &["JSON_BYTES_MAX: usize = 256 << 10;"]),
+    (
+        "body of a query or a request for quads",
+        "1 MiB",
+        "app/src/http/mod.rs",
+        &["BODY_BYTES_MAX: usize = 1 << 20;"],
+    ),
+    ("parameters of a request", "256", "app/src/http/sparql.rs", &["PARAMETERS_MAX: usize = 256;"]),
+    (
+        "connections from all addresses",
+        "1024",
+        "app/src/http/door.rs",
+        &["CONNECTIONS_MAX: usize = 1024;"],
+    ),
+    (
+        "queries at once of callers without a DID",
+        "one less than `workers`, at least 1",
+        "facts/src/turns.rs",
+        &["let strangers = count.saturating_sub(1).max(1);"],
+    ),
+    (
+        "requests for quads: at once; of callers without a DID; wait for a turn",
+        "4; 3; 5 s",
+        "app/src/connector.rs",
+        &["QUADS_AT_ONCE: usize = 4;", "QUADS_WAIT: Duration = Duration::from_secs(5);"],
+    ),
+    (
+        "request for quads, time",
+        "10 s",
+        "app/src/peers.rs",
+        &["QUADS_TIME: Duration = Duration::from_secs(10);"],
+    ),
+    ("purpose", "256 bytes", "app/src/query.rs", &["PURPOSE_BYTES_MAX: usize = 256;"]),
+    (
+        "answer of a peer: document, list or message, quads",
+        "64 KiB, 1 MiB, 64 MiB",
+        "app/src/safe_client/request.rs",
+        &[
+            "Document => 64 << 10,",
+            "Self::StatusList | Self::Message => 1 << 20,",
+            "Quads => 64 << 20,",
+        ],
+    ),
+    (
+        "wait for earlier requests to one host: document or message, quads",
+        "3 s, 10 s",
+        "app/src/safe_client/request.rs",
+        &[
+            "Self::Document | Self::StatusList | Self::Message => Duration::from_secs(3),",
+            "Self::Quads => Duration::from_secs(10),",
+        ],
+    ),
+    (
+        "time for a peer to answer: document, message, quads",
+        "6 s, 7 s, 20 s",
+        "app/src/safe_client/request.rs",
+        &[
+            "Self::Document | Self::StatusList => Duration::from_secs(6),",
+            "Self::Message => Duration::from_secs(7),",
+            "Self::Quads => Duration::from_secs(20),",
+        ],
+    ),
+    (
+        "requests at once to one host; those to hosts that strangers name",
+        "4; 2",
+        "app/src/safe_client/mod.rs",
+        &["AT_ONCE: usize = 4;", "AT_ONCE_BY_STRANGERS: usize = 2;"],
+    ),
+    (
+        "failures of a host in a row before a pause of 15 s",
+        "5",
+        "app/src/safe_client/hosts.rs",
+        &["FAILURES: u32 = 5;", "PAUSE: Duration = Duration::from_secs(15);"],
+    ),
+];
+
+#[test]
+fn the_table_of_limits_is_that_of_the_code() {
+    let mut known: BTreeMap<String, String> =
+        seen().into_iter().map(|(what, value)| (what.to_owned(), value)).collect();
+    for (what, value, file, lines) in SAID {
+        let text = std::fs::read_to_string(root().join("connector").join(file)).unwrap();
+        for line in *lines {
+            assert!(text.contains(line), "{what}: {file} does not say {line}");
+        }
+        known.insert((*what).to_owned(), (*value).to_owned());
     }
+    let text = std::fs::read_to_string(root().join("SECURITY.md")).unwrap();
+    let limits = text.split("\n## Limits\n").nth(1).unwrap().split("\n## ").next().unwrap();
+    let rows = limits.lines().filter_map(|line| line.strip_prefix("| ")?.split_once(" | "));
+    let table: BTreeMap<String, String> = rows
+        .map(|(what, rest)| (what.to_owned(), rest.split('|').next().unwrap().trim().to_owned()))
+        .filter(|(what, _)| what != "what")
+        .collect();
+    assert_eq!(table, known);
 }
 
 #[test]
@@ -164,6 +282,8 @@ fn the_paths_that_security_md_names_are_there() {
             && it.contains('/')
             && !it.starts_with('.')
     });
+    let named: Vec<_> = named.collect();
+    assert!(named.len() > 3, "{named:?}");
     for path in named {
         assert!(root().join(path).exists(), "{path}");
     }

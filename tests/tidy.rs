@@ -203,6 +203,43 @@ fn decision_records_have_their_four_parts() {
 }
 
 #[test]
+fn every_source_that_a_document_names_is_there() {
+    let sources: Vec<_> =
+        with_extension("rs").iter().map(|path| path.display().to_string()).collect();
+    let mut documents = vec![];
+    files(&root().join("connector"), "md", &mut documents);
+    documents.extend(["README.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    let mut count = 0;
+    for document in documents {
+        let text = std::fs::read_to_string(&document).unwrap();
+        let quoted = text.split('`').skip(1).step_by(2);
+        for name in quoted.filter(|it| !it.contains([' ', '*', '\n', '('])) {
+            let is_there = match name {
+                name if name.ends_with(".rs") => {
+                    sources.iter().any(|path| path.ends_with(&format!("/{name}")))
+                }
+                name if name.ends_with('/') && name.contains("src/") => {
+                    sources.iter().any(|path| path.contains(&format!("/{name}")))
+                }
+                _ => continue,
+            };
+            count += 1;
+            assert!(is_there, "{} names {name}", document.display());
+        }
+    }
+    assert!(count > 60, "{count}");
+}
+
+#[test]
+fn the_changelog_counts_the_hostile_queries() {
+    let mut hostile = Vec::new();
+    files(&root().join("tests/hostile"), "toml", &mut hostile);
+    let told = format!(" {} hostile queries are tests.", hostile.len());
+    let changes = std::fs::read_to_string(root().join("CHANGELOG.md")).unwrap();
+    assert!(changes.contains(&told), "CHANGELOG.md does not say:{told}");
+}
+
+#[test]
 fn files_stay_short_enough_to_read() {
     let is_test = |path: &PathBuf| path.display().to_string().contains("test");
     for path in with_extension("rs").into_iter().filter(|path| !is_test(path)) {

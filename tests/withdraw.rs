@@ -1,18 +1,7 @@
 //! What was published goes away again, while its file still lies in the folder.
 
-use crate::circle::{program, text};
+use crate::circle::{adit, text};
 use std::path::Path;
-use std::process::{Command, Output, Stdio};
-
-fn adit(folder: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(program());
-    command.arg("-C").arg(folder).args(arguments).env("LC_ALL", "C").env("NO_COLOR", "1");
-    command
-        .env("XDG_CONFIG_HOME", env!("CARGO_TARGET_TMPDIR"))
-        .stdin(Stdio::null())
-        .output()
-        .unwrap()
-}
 
 fn done(folder: &Path, arguments: &[&str]) -> String {
     let output = adit(folder, arguments);

@@ -200,10 +200,10 @@ fn nobody_delivers_offers_or_looks_who_was_not_asked() {
     let row = |input: &str, sender: &Party, body: String, status: u16, code: &str| {
         Row::refused("DCP", input, sent(sender, "/dcp/credentials", body), status, code)
     };
-    let offer = message(
-        "CredentialOfferMessage",
-        json!({ "issuer": scene.issuer.did, "credentials": [{ "id": "a" }] }),
-    );
+    let offer = |of: &Party| {
+        let members = json!({ "issuer": of.did, "credentials": [{ "id": "a" }] });
+        message("CredentialOfferMessage", members).to_string()
+    };
     let wallet = || std::fs::read_dir(scene.target.folder().join("credentials")).unwrap().count();
     let before = wallet();
     scene.target.check([
@@ -227,9 +227,16 @@ fn nobody_delivers_offers_or_looks_who_was_not_asked() {
         Row::refused(
             "DCP",
             "an offer in another's name",
-            sent(&scene.holder, "/dcp/offers", offer.to_string()),
+            sent(&scene.holder, "/dcp/offers", offer(&scene.issuer)),
             400,
             "dcp.member",
+        ),
+        Row::refused(
+            "DCP",
+            "an offer of a stranger",
+            sent(&scene.holder, "/dcp/offers", offer(&scene.holder)),
+            403,
+            "dcp.notAsked",
         ),
         Row::refused(
             "DCP",

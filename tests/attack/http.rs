@@ -279,6 +279,8 @@ fn w5_heads_that_two_servers_read_differently() {
         ("a version that is none", "GET / HTTP/9.9\r\nHost: a\r\n\r\n".to_owned()),
         ("HTTP/2 without TLS", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_owned()),
         ("CONNECT", "CONNECT a.example:443 HTTP/1.1\r\nHost: a\r\n\r\n".to_owned()),
+        ("a web socket", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n".to_owned()),
+        ("Upgrade twice", "GET / HTTP/1.1\r\nHost: a\r\nUpgrade: x\r\nUpgrade: websocket\r\n\r\n".to_owned()),
         ("TLS where none is spoken", "\x16\x03\x01\x00\x05hello\n".to_owned()),
     ];
     scene.target.check(heads.map(|(input, bytes)| plain("W5", input, bytes, 400, "http.head")));

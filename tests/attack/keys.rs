@@ -1,9 +1,11 @@
-//! Rows K1 to K4: keys at rest, in memory, and while they are replaced.
+//! Rows K1 to K4: keys at rest, here; in memory, and while they are replaced, below.
 
-use super::request::Request;
+mod memory;
+mod replaced;
+
+use super::peer::forbidden;
 use super::target::Target;
-use crate::circle::{json, program, small, text};
-use adit::circle::Circle;
+use crate::circle::{ended, program, text};
 use adit::config::Config;
 use adit::folder::Folder;
 use adit::keys::Keystore;
@@ -12,24 +14,23 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::ExitStatusExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::process::{Command, Output, Stdio};
 
 /// `adit serve` in a folder, which is expected to end by itself.
 fn serve(folder: &Path, variables: &[(&str, &Path)]) -> Output {
     let mut command = Command::new(program());
     command.args(["serve", "--listen", "127.0.0.1:0", "-C"]).arg(folder);
-    command.envs(variables.iter().copied()).stdin(Stdio::null()).output().unwrap()
+    ended(command.envs(variables.iter().copied()))
 }
 
 /// Holds a start that is refused against its code, and that no port was opened.
 fn check_refused(folder: &Path, variables: &[(&str, &Path)], code: &str) -> String {
     // A server that was killed leaves it behind.
     drop(std::fs::remove_file(folder.join(".adit/address")));
+    let reached = forbidden().connections();
     let output = serve(folder, variables);
+    assert_eq!(forbidden().connections(), reached, "the forbidden listener was reached");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(!output.status.success(), "it started, and {code} was expected");
     assert!(said.contains(&format!("[{code}]")), "{code} was expected: {said}");
@@ -196,329 +197,4 @@ fn k2_two_processes_in_one_folder() {
     assert!(text(&target.adit(&["key", "list"])).contains(" signs"));
     target.kill();
     target.start();
-}
-
-/// A server that a shell starts, which lets its children leave cores of any size.
-fn started_with_cores(target: &Target) -> Child {
-    let shell = format!(
-        "ulimit -c unlimited 2>/dev/null; exec '{}' serve --listen 127.0.0.1:0 -C '{}'",
-        program().display(),
-        target.folder().display()
-    );
-    let child = Command::new("sh")
-        .args(["-c", &shell])
-        .current_dir(target.folder())
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(std::fs::File::create(target.log()).unwrap())
-        .spawn()
-        .unwrap();
-    let address = target.folder().join(".adit/address");
-    let started = Instant::now();
-    while !address.exists() {
-        assert!(started.elapsed() < Duration::from_secs(60), "it did not start");
-        std::thread::sleep(Duration::from_millis(20));
-    }
-    child
-}
-
-fn abort(child: &mut Child) -> bool {
-    let status = Command::new("kill").args(["-ABRT", &child.id().to_string()]).status().unwrap();
-    assert!(status.success());
-    let ended = child.wait().unwrap();
-    assert_eq!(ended.signal(), Some(6), "{ended}");
-    ended.core_dumped()
-}
-
-fn children(process: u32) -> Vec<u32> {
-    let mut children = Vec::new();
-    for task in std::fs::read_dir(format!("/proc/{process}/task")).unwrap().flatten() {
-        let text = std::fs::read_to_string(task.path().join("children")).unwrap_or_default();
-        children.extend(text.split_whitespace().filter_map(|id| id.parse::<u32>().ok()));
-    }
-    children
-}
-
-/// The memory of a process that can be written to; `None` where the system lets nobody look.
-fn memory(process: u32) -> Option<Vec<u8>> {
-    use std::os::unix::fs::FileExt;
-    let maps = std::fs::read_to_string(format!("/proc/{process}/maps")).ok()?;
-    let file = std::fs::File::open(format!("/proc/{process}/mem")).ok()?;
-    let mut all = Vec::new();
-    for line in maps.lines().filter(|line| line.contains(" rw")) {
-        let (from, to) = line.split(' ').next()?.split_once('-')?;
-        let from = u64::from_str_radix(from, 16).ok()?;
-        let to = u64::from_str_radix(to, 16).ok()?;
-        let mut bytes = vec![0; usize::try_from((to - from).min(64 << 20)).ok()?];
-        if file.read_exact_at(&mut bytes, from).is_ok() {
-            all.extend(bytes);
-        }
-    }
-    Some(all)
-}
-
-#[test]
-fn k3_no_core_no_worker_and_no_text_holds_the_key() {
-    let target = Target::prepared("");
-    let secrets = spellings(&target.folder());
-    let mut child = started_with_cores(&target);
-    let workers = children(child.id());
-    assert!(!workers.is_empty(), "the server has workers");
-    for process in workers.iter().chain([&child.id()]) {
-        let limits = std::fs::read_to_string(format!("/proc/{process}/limits")).unwrap();
-        let cores = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
-        let cores: Vec<_> = cores.split_whitespace().collect();
-        assert_eq!(cores[4..6], ["0", "0"], "{cores:?}");
-    }
-    for worker in &workers {
-        if let Some(memory) = memory(*worker) {
-            assert!(memory.len() > 100_000, "{} bytes of a worker were read", memory.len());
-            assert!(!find(&memory, &secrets), "a worker's memory holds the key");
-        }
-    }
-    // Everything that its own people can print.
-    for arguments in [
-        &["key", "list", "--json"][..],
-        &["audit", "export"],
-        &["config", "explain", "--json"],
-        &["trust", "show", "--json"],
-        &["whoami", "--json"],
-        &["key", "retire", "nothing"],
-        &["doctor", "--json"],
-    ] {
-        let output = target.run(arguments);
-        let told = [output.stdout, output.stderr].concat();
-        assert!(!told.is_empty() && !find(&told, &secrets), "adit {arguments:?}");
-    }
-    // A dumpable process under the same limit shows what this machine would do.
-    let control = Command::new("sh")
-        .args(["-c", "ulimit -c unlimited 2>/dev/null; exec sleep 60"])
-        .current_dir(target.folder())
-        .spawn();
-    let mut control = control.unwrap();
-    std::thread::sleep(Duration::from_millis(200));
-    let machine_dumps = abort(&mut control);
-    for file in std::fs::read_dir(target.folder()).unwrap().flatten() {
-        if file.file_name().to_string_lossy().starts_with("core") {
-            std::fs::remove_file(file.path()).unwrap();
-        }
-    }
-    assert!(!abort(&mut child), "the server left a core; others here do: {machine_dumps}");
-    let files = all_files(&target.folder());
-    let sealed = target.folder().join("keys");
-    assert!(files.iter().any(|path| path.starts_with(&sealed)));
-    for path in files.iter().chain([&target.log()]) {
-        let bytes = std::fs::read(path).unwrap_or_default();
-        assert!(!find(&bytes, &secrets), "{} holds the key", path.display());
-    }
-}
-
-fn all_files(folder: &Path) -> Vec<PathBuf> {
-    let mut all = Vec::new();
-    for entry in std::fs::read_dir(folder).unwrap().flatten() {
-        let kind = entry.file_type().unwrap();
-        if kind.is_dir() {
-            all.extend(all_files(&entry.path()));
-        } else if kind.is_file() {
-            all.push(entry.path());
-        }
-    }
-    all
-}
-
-#[test]
-fn k3_errors_about_keys_never_repeat_them() {
-    let target = Target::prepared("");
-    let folder = Folder::at(target.folder());
-    let config = Config::read(&folder).unwrap();
-    let (store, keys) = Keystore::open(&folder, &config).unwrap();
-    let jwk = keys.issuing().to_private_jwk();
-    let secrets = spellings(&target.folder());
-    assert!(!find(format!("{keys:?}{store:?}{config:?}").as_bytes(), &secrets));
-    std::fs::remove_file(folder.ring()).unwrap();
-    let other: Value = serde_json::from_str(&jwk).unwrap();
-    let spoiled = |change: &dyn Fn(&mut Value)| {
-        let mut jwk = other.clone();
-        change(&mut jwk);
-        jwk.to_string()
-    };
-    for text in [
-        spoiled(&|jwk| jwk["x"] = jwk["y"].clone()),
-        spoiled(&|jwk| jwk["crv"] = "P-521".into()),
-        spoiled(&|jwk| jwk["kty"] = 7.into()),
-        jwk[..jwk.len() - 1].to_owned(),
-        format!("{{\"keys\":[{}]}}", *jwk),
-    ] {
-        std::fs::write(folder.key(), text).unwrap();
-        mode(&folder.key(), 0o600);
-        let output = serve(&target.folder(), &[]);
-        assert!(!output.status.success());
-        let said = [output.stdout, output.stderr].concat();
-        assert!(!find(&said, &secrets), "{}", String::from_utf8_lossy(&said));
-    }
-}
-
-/// The DID document of a company, and how many keys its relationships list.
-fn document(circle: &Circle, name: &str) -> (Value, usize, usize) {
-    let request = Request::get("/.well-known/did.json");
-    let got = request.send(circle.address(name).unwrap());
-    assert_eq!(got.status, 200);
-    let document: Value = serde_json::from_slice(&got.body).unwrap();
-    let listed = |relationship: &str| document[relationship].as_array().unwrap().len();
-    let (proves, asserts) = (listed("authentication"), listed("assertionMethod"));
-    assert_eq!(listed("capabilityInvocation"), proves);
-    (document, proves, asserts)
-}
-
-#[test]
-fn k4_replacing_the_key_under_load() {
-    let circle = small(&["oem", "shop"]);
-    circle.invite("oem", "shop", "did:web:shop.example").unwrap();
-    let (_, proves, asserts) = document(&circle, "shop");
-    assert_eq!((proves, asserts), (1, 1));
-    let before = json(&circle.adit("shop", &["key", "list", "--json"]).unwrap());
-    let old = before["keys"][0]["kid"].as_str().unwrap().to_owned();
-
-    let done = AtomicBool::new(false);
-    let load = |run: &(dyn Fn() -> Result<(), String> + Sync)| {
-        let mut asked = 0;
-        while !done.load(Ordering::SeqCst) {
-            run()?;
-            asked += 1;
-        }
-        Ok::<u32, String>(asked)
-    };
-    let token = |company: &'static str, arguments: &'static [&'static str]| {
-        let circle = &circle;
-        move || {
-            let output = circle.run(company, arguments).unwrap();
-            let told = || String::from_utf8_lossy(&output.stderr).into_owned();
-            if output.status.success() { Ok(()) } else { Err(told()) }
-        }
-    };
-    // The shop shows what it holds to the oem, the oem to the shop, and the shop to itself.
-    let out = token("shop", &["token", "--peer", "did:web:oem.example"]);
-    let into = token("oem", &["token", "--peer", "did:web:shop.example"]);
-    let own = token("shop", &["token"]);
-    let published = || {
-        // Nobody in particular may not ask more often than the limits say.
-        std::thread::sleep(Duration::from_millis(100));
-        let (document, proves, asserts) = document(&circle, "shop");
-        let listed = document["verificationMethod"].as_array().unwrap().len();
-        // The key that signs is always there, and never more than the two.
-        if (1..=2).contains(&proves) && (1..=2).contains(&asserts) && listed == asserts {
-            Ok(())
-        } else {
-            Err(document.to_string())
-        }
-    };
-    let asked = std::thread::scope(|scope| {
-        let loads: Vec<_> = [&out as &(dyn Fn() -> _ + Sync), &into, &own, &published]
-            .map(|run| scope.spawn(move || load(run)))
-            .into();
-        std::thread::sleep(Duration::from_millis(500));
-        let rotate = ["key", "rotate", "--lead", "2s", "--overlap", "4s", "--key", "ed25519"];
-        circle.adit("shop", &rotate).unwrap();
-        let rotated = Instant::now();
-        // Announced and overlapping: both keys are there, for everything.
-        let (both, proves, asserts) = document(&circle, "shop");
-        assert_eq!((proves, asserts), (2, 2), "{both}");
-        assert!(both["authentication"].to_string().contains(&old));
-        // It leaves on its date by itself: 2 s of lead and 4 s of overlap.
-        while document(&circle, "shop").1 == 2 {
-            assert!(rotated.elapsed() < Duration::from_secs(8), "the old key did not leave");
-            std::thread::sleep(Duration::from_millis(200));
-        }
-        assert!(rotated.elapsed() > Duration::from_secs(5), "the old key left too early");
-        std::thread::sleep(Duration::from_millis(1500));
-        done.store(true, Ordering::SeqCst);
-        loads.into_iter().map(|load| load.join().unwrap()).collect::<Result<Vec<_>, _>>()
-    });
-    let asked = asked.unwrap();
-    assert!(asked.iter().all(|asked| *asked > 3), "too little load: {asked:?}");
-
-    // What is left of the old key: it proves the oem's partner credential until that ends, and nothing new.
-    let (document, _, asserts) = document(&circle, "shop");
-    assert_eq!(asserts, 2);
-    assert!(!document["authentication"].to_string().contains(&old));
-    assert!(document["assertionMethod"].to_string().contains(&old));
-    let after = json(&circle.adit("shop", &["key", "list", "--json"]).unwrap());
-    assert_eq!(
-        (&after["keys"][0]["state"], &after["keys"][1]["state"]),
-        (&"asserts".into(), &"signs".into())
-    );
-    // The spent private half is gone from the folder, and the journal tells each step.
-    let folder = Folder::at(circle.folder("shop"));
-    let (_, keys) = Keystore::open(&folder, &Config::read(&folder).unwrap()).unwrap();
-    assert_eq!(keys.to_text().matches("\"d\":").count(), 1);
-    let export = text(&circle.adit("shop", &["audit", "export"]).unwrap());
-    let kinds = export.lines().filter(|line| line.contains("\"kind\":\"key\"")).count();
-    assert!(kinds >= 3, "made, replaced and spent are in the journal: {export}");
-    // The oem still opens the shop with the credential that the old key signed.
-    circle.adit("oem", &["token", "--peer", "did:web:shop.example"]).unwrap();
-}
-
-#[test]
-fn k4_a_revoked_key_proves_nothing_that_it_ever_signed() {
-    let circle = small(&["oem", "shop"]);
-    circle.invite("oem", "shop", "did:web:shop.example").unwrap();
-    let ask = ["token", "--peer", "did:web:shop.example", "--json"];
-    circle.adit("oem", &ask).unwrap();
-    let list = json(&circle.adit("shop", &["key", "list", "--json"]).unwrap());
-    let old = list["keys"][0]["kid"].as_str().unwrap().to_owned();
-    let refused = json(&circle.run("shop", &["key", "retire", &old, "--json"]).unwrap());
-    assert_eq!(refused["code"], "key.newest");
-    circle.adit("shop", &["key", "rotate", "--lead", "0s"]).unwrap();
-    circle.adit("shop", &["key", "retire", &old]).unwrap();
-    let (document, proves, asserts) = document(&circle, "shop");
-    assert_eq!((proves, asserts), (1, 1));
-    let revoked = &document["verificationMethod"][0];
-    assert_eq!(
-        (revoked["id"].as_str(), revoked["revoked"].is_string()),
-        (Some(old.as_str()), true)
-    );
-    // The partner credential that it signed opens nothing any more; the shop's own people go on.
-    let refused = json(&circle.run("oem", &ask).unwrap());
-    assert_eq!(refused["detail"]["problem"]["code"], "did.key", "{refused}");
-    circle.adit("shop", &["token"]).unwrap();
-    // A did:jwk cannot have another key.
-    let client = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| {
-        let folder = client.path().join("client");
-        let mut command = Command::new(program());
-        command.arg("-C").arg(folder).args(arguments).stdin(Stdio::null()).output().unwrap()
-    };
-    let init = ["init", "--name", "Somebody", "--passphrase-file", "../client.passphrase"];
-    assert!(run(&init).status.success());
-    assert_eq!(json(&run(&["key", "rotate", "--json"]))["code"], "key.fixed");
-}
-
-#[test]
-fn a_company_may_begin_with_ed25519() {
-    let root = tempfile::tempdir().unwrap();
-    let run = |arguments: &[&str]| {
-        let folder = root.path().join("shop");
-        let mut command = Command::new(program());
-        let output = command.arg("-C").arg(folder).args(arguments).stdin(Stdio::null()).output();
-        let output = output.unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        output
-    };
-    let init = ["init", "--did", "did:web:shop.example", "--key", "ed25519"];
-    run(&[&init[..], &["--passphrase-file", "../shop.passphrase"]].concat());
-    let file = root.path().join("did.json");
-    run(&["did", "export", "--output", file.to_str().unwrap()]);
-    let document: Value = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
-    let method = &document["verificationMethod"][0];
-    assert_eq!(method["publicKeyJwk"]["crv"], "Ed25519", "{document}");
-    // The next key is of the same kind where nothing else is said.
-    run(&["key", "rotate", "--lead", "0s"]);
-    let keys = json(&run(&["key", "list", "--json"]));
-    assert_eq!(
-        (&keys["keys"][0]["state"], &keys["keys"][1]["state"]),
-        (&"overlap".into(), &"signs".into())
-    );
-    let folder = Folder::at(root.path().join("shop"));
-    let (_, ring) = Keystore::open(&folder, &Config::read(&folder).unwrap()).unwrap();
-    assert_eq!(ring.issuing().public().to_jwk()["crv"], "Ed25519");
 }

@@ -1,9 +1,10 @@
 //! The attack table against a running connector: one harness, one row after another.
 //!
-//! What every row demands is asserted here and nowhere else: the exact status and code as `problem+json`, the same
-//! process afterwards, at most 64 MB more memory, an answer within two seconds unless the row waits for a peer, no
-//! connection to the forbidden listener, exactly one entry in the journal that carries the code, and nothing secret in
-//! the journal, the state folder or the log.
+//! What every row demands is asserted here: the exact status and code as `problem+json`, the same process afterwards, at
+//! most 64 MB more memory, also in between, an answer within two seconds unless the row waits for a peer, no connection
+//! to the forbidden listener, exactly one entry in the journal that carries the code, or the yes where the row is
+//! answered, and nothing secret in the journal, the state folder or the log. Rows of another shape, such as floods, are
+//! held against the same by [`Watch`].
 
 mod credentials;
 mod dcp;
@@ -23,19 +24,21 @@ pub mod names;
 pub mod peer;
 pub mod request;
 pub mod secure;
+pub mod stage;
 pub mod target;
+pub mod watch;
 
 use crate::client::Got;
 use forge::{Key, Token};
-use peer::{Party, Peer, forbidden};
+use peer::{Party, forbidden};
 use request::Request;
 use serde_json::{Value, json};
-use std::sync::{Mutex, MutexGuard, OnceLock};
+pub use stage::{MEMBERSHIP, QUERY, Scene, credential, instant, now, presentation};
+pub use stage::{scene, self_issued};
 use std::time::{Duration, Instant};
 use target::{DID, Target};
+pub use watch::Watch;
 
-/// The most by which the memory of the target may grow, in bytes.
-const GROWTH_MAX: u64 = 64 << 20;
 /// How long an answer may take that waits for nobody.
 const ANSWER_MAX: Duration = Duration::from_secs(2);
 
@@ -137,12 +140,12 @@ impl Target {
 
     /// Plays one row and says what is wrong.
     fn play(&self, row: Row) -> Vec<String> {
-        let (process, memory, last) = (self.process(), self.resident(), self.last_entry());
-        let (asked, reached) = (self.requests_to_peers(), forbidden().connections());
+        let (watch, last) = (Watch::over(self), self.last_entry());
+        let asked = self.requests_to_peers();
         let started = Instant::now();
         let got = (row.send)(self);
         let took = started.elapsed();
-        let mut wrong = Vec::new();
+        let mut wrong = watch.wrong(self);
         let mut demand = |holds: bool, told: String| {
             if !holds {
                 wrong.push(told);
@@ -163,13 +166,6 @@ impl Target {
             );
         }
         demand(took <= row.within, format!("answered after {took:?}"));
-        demand(self.process() == process && self.is_alive(), "the process is gone".to_owned());
-        let alive = Request::get("/healthz").try_send(self.address());
-        demand(alive.is_some_and(|got| got.status == 200), "it answers nobody any more".to_owned());
-        let grown = self.resident().saturating_sub(memory);
-        demand(grown <= GROWTH_MAX, format!("its memory grew by {} MB", grown >> 20));
-        let reached = forbidden().connections() - reached;
-        demand(reached == 0, format!("the forbidden listener was reached {reached} times"));
         let asked = self.requests_to_peers() - asked;
         demand(!row.offline || asked == 0, format!("peers were asked {asked} times"));
         let entries = self.entries_after(last);
@@ -179,6 +175,9 @@ impl Target {
             refusals == expected,
             format!("the journal has refusals {refusals:?}, not {expected:?}"),
         );
+        let yes = entries.iter().filter(|it| it.kind == "decision" && it.refusal().is_none());
+        let yes = yes.count();
+        demand(row.code.is_some() || yes == 1, format!("the journal says yes {yes} times"));
         for secret in &row.secrets {
             let holder = entries.iter().find(|entry| entry.text.contains(secret.as_str()));
             demand(
@@ -188,134 +187,6 @@ impl Target {
         }
         wrong
     }
-}
-
-/// A target, an issuer that it trusts for membership, and a holder with a server of its own.
-#[derive(Debug)]
-pub struct Scene {
-    /// The connector.
-    pub target: Target,
-    /// The server on which issuer, holder and others have their DID documents, `peer.example`.
-    pub peer: Peer,
-    /// Trusted for [`MEMBERSHIP`].
-    pub issuer: Party,
-    /// Whom the credentials are about.
-    pub holder: Party,
-}
-
-/// The type that the issuer of a [`Scene`] is trusted for.
-pub const MEMBERSHIP: &str = "MembershipCredential";
-
-impl Scene {
-    /// A scene of one's own, with lines for `adit.toml`.
-    pub fn started(settings: &str) -> Self {
-        let mut target = Target::prepared(settings);
-        let peer = target.peer("peer.example");
-        let (issuer, holder) = (peer.party("issuer"), peer.party("holder"));
-        target.trust(&issuer, MEMBERSHIP);
-        target.start();
-        Self { target, peer, issuer, holder }
-    }
-
-    /// A credential of the issuer for the holder.
-    pub fn credential(&self) -> Token {
-        credential(&self.issuer, &self.holder.did, MEMBERSHIP)
-    }
-
-    /// The holder's presentation of that credential to the target.
-    pub fn presentation(&self) -> Token {
-        presentation(&self.holder, &[self.credential().signed(&self.issuer.key)])
-    }
-
-    /// A presentation of other credentials, signed by the holder.
-    pub fn showing(&self, credentials: &[String]) -> String {
-        presentation(&self.holder, credentials).signed(&self.holder.key)
-    }
-
-    /// A small query with a token.
-    pub fn asking(&self, token: &str) -> Request {
-        Request::sparql(QUERY).bearer(token)
-    }
-}
-
-/// What [`Scene::asking`] asks.
-pub const QUERY: &str = "ASK { <https://id.target.example/p/1/1> ?predicate ?object }";
-
-/// The scene that rows share; each leaves it as it was.
-pub fn scene() -> MutexGuard<'static, Scene> {
-    static SCENE: OnceLock<Mutex<Scene>> = OnceLock::new();
-    let scene = SCENE.get_or_init(|| Mutex::new(Scene::started("")));
-    // A test that failed while it held the scene says so itself.
-    scene.lock().unwrap_or_else(|poisoned| poisoned.into_inner())
-}
-
-/// The time now, in seconds since 1970.
-pub fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
-}
-
-/// An instant as credentials write it.
-pub fn instant(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).unwrap().to_string()
-}
-
-/// A credential, ready to be changed or signed with `issuer.key`.
-pub fn credential(issuer: &Party, subject: &str, kind: &str) -> Token {
-    Token {
-        header: json!({ "alg": issuer.key.alg(), "typ": "vc+jwt", "cty": "vc", "kid": issuer.kid() }),
-        payload: json!({
-            "@context": ["https://www.w3.org/ns/credentials/v2", "https://w3id.org/adit/context.jsonld"],
-            "id": format!("urn:uuid:{}", fresh()),
-            "type": ["VerifiableCredential", kind],
-            "issuer": issuer.did,
-            "validFrom": instant(now() - 60),
-            "validUntil": instant(now() + 86_400),
-            "credentialSubject": { "id": subject },
-        }),
-    }
-}
-
-/// A presentation of credentials to the target, ready to be changed or signed with `holder.key`.
-pub fn presentation(holder: &Party, credentials: &[String]) -> Token {
-    let envelope = |token: &String| {
-        json!({
-            "@context": "https://www.w3.org/ns/credentials/v2",
-            "id": format!("data:application/vc+jwt,{token}"),
-            "type": "EnvelopedVerifiableCredential",
-        })
-    };
-    Token {
-        header: json!({ "alg": holder.key.alg(), "typ": "vp+jwt", "cty": "vp", "kid": holder.kid() }),
-        payload: json!({
-            "@context": ["https://www.w3.org/ns/credentials/v2"],
-            "type": ["VerifiablePresentation"],
-            "holder": holder.did,
-            "verifiableCredential": credentials.iter().map(envelope).collect::<Vec<_>>(),
-            "iss": holder.did,
-            "aud": DID,
-            "iat": now(),
-            "exp": now() + 300,
-            "jti": fresh(),
-        }),
-    }
-}
-
-/// A self-issued token for the target, ready to be changed or signed with `holder.key`.
-pub fn self_issued(holder: &Party) -> Token {
-    Token {
-        header: json!({ "alg": holder.key.alg(), "typ": "JWT", "kid": holder.kid() }),
-        payload: json!({
-            "iss": holder.did, "sub": holder.did, "aud": DID,
-            "iat": now(), "exp": now() + 300, "jti": fresh(),
-        }),
-    }
-}
-
-/// A word that was not there before.
-pub fn fresh() -> String {
-    let mut bytes = [0; 16];
-    ring::rand::SecureRandom::fill(&ring::rand::SystemRandom::new(), &mut bytes).unwrap();
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[test]

@@ -202,30 +202,40 @@ impl Party {
 pub struct Forbidden {
     /// Where it listens.
     pub address: SocketAddr,
-    connections: Arc<AtomicUsize>,
+    accepted: Arc<AtomicUsize>,
+    /// How many of those were connections of [`connections`](Self::connections) itself.
+    own: Mutex<usize>,
 }
 
 impl Forbidden {
-    /// How often it was reached.
-    pub fn connections(&self) -> usize {
-        self.connections.load(Ordering::SeqCst)
-    }
-}
-
-/// The forbidden listener of this process.
-pub fn forbidden() -> &'static Forbidden {
-    static FORBIDDEN: OnceLock<Forbidden> = OnceLock::new();
-    FORBIDDEN.get_or_init(|| {
-        let listener = TcpListener::bind("127.9.9.9:0").unwrap();
+    /// Starts one at a port; 0 for any.
+    pub fn start(port: u16) -> Self {
+        let listener = TcpListener::bind(("127.9.9.9", port)).unwrap();
         let address = listener.local_addr().unwrap();
-        let connections = Arc::new(AtomicUsize::new(0));
-        let counted = connections.clone();
+        let accepted = Arc::new(AtomicUsize::new(0));
+        let counted = accepted.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming() {
                 counted.fetch_add(1, Ordering::SeqCst);
                 drop(stream);
             }
         });
-        Forbidden { address, connections }
-    })
+        Self { address, accepted, own: Mutex::default() }
+    }
+
+    /// How often it was reached.
+    pub fn connections(&self) -> usize {
+        let mut own = self.own.lock().unwrap();
+        // Whoever came before this connection is accepted, and counted, before it.
+        let mut last = TcpStream::connect(self.address).unwrap();
+        drop(last.read(&mut [0]));
+        *own += 1;
+        self.accepted.load(Ordering::SeqCst) - *own
+    }
+}
+
+/// The forbidden listener of this process.
+pub fn forbidden() -> &'static Forbidden {
+    static FORBIDDEN: OnceLock<Forbidden> = OnceLock::new();
+    FORBIDDEN.get_or_init(|| Forbidden::start(0))
 }

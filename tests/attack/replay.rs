@@ -4,7 +4,7 @@ use super::*;
 
 /// Sends one request fifty times at once; how often each status and code came back.
 fn fifty(target: &Target, request: &Request) -> Vec<(u16, String, usize)> {
-    let address = target.address();
+    let (address, watch) = (target.address(), Watch::over(target));
     let answers: Vec<_> = std::thread::scope(|scope| {
         let all: Vec<_> = (0..50).map(|_| scope.spawn(|| request.send(address))).collect();
         all.into_iter().map(|it| it.join().unwrap()).collect()
@@ -18,6 +18,7 @@ fn fifty(target: &Target, request: &Request) -> Vec<(u16, String, usize)> {
             None => counted.push((got.status, code, 1)),
         }
     }
+    watch.check(target);
     counted.sort();
     counted
 }

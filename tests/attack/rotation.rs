@@ -130,12 +130,7 @@ fn s28_an_issuer_that_does_not_answer_again_changes_nothing() {
 
 /// How many signatures the target has checked, and how many checks it was spared.
 fn signatures(target: &Target) -> [u64; 2] {
-    let socket = target.folder().join(".adit/control.sock");
-    let mut stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
-    let request = "GET /metrics HTTP/1.1\r\nHost: adit\r\nConnection: close\r\n\r\n";
-    std::io::Write::write_all(&mut stream, request.as_bytes()).unwrap();
-    let mut text = String::new();
-    std::io::Read::read_to_string(&mut stream, &mut text).unwrap();
+    let text = target.metrics();
     ["made", "spared"].map(|outcome| {
         let name = format!("adit_signature_checks_total{{outcome=\"{outcome}\"}} ");
         let value = text.lines().find_map(|line| line.strip_prefix(name.as_str()));

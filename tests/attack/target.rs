@@ -1,10 +1,11 @@
 //! The connector under attack: a process with a folder of its own.
 
 use super::peer::{Party, Peer, forbidden};
-use crate::circle::program;
+use crate::circle::{ended, program};
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
@@ -192,8 +193,7 @@ impl Target {
     /// Runs a command in its folder, whatever comes of it.
     pub fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(program());
-        command.arg("-C").arg(self.folder()).args(arguments).stdin(Stdio::null());
-        command.output().unwrap()
+        ended(command.arg("-C").arg(self.folder()).args(arguments))
     }
 
     /// Its folder.
@@ -224,10 +224,12 @@ impl Target {
 
     /// Its resident memory, in bytes.
     pub fn resident(&self) -> u64 {
-        let path = format!("/proc/{}/status", self.process());
-        let status = std::fs::read_to_string(path).unwrap_or_default();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or("0 kB");
-        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+        memory(self.process(), "VmRSS:")
+    }
+
+    /// The most resident memory that it ever had, in bytes.
+    pub fn peak(&self) -> u64 {
+        memory(self.process(), "VmHWM:")
     }
 
     fn journal(&self) -> Connection {
@@ -274,12 +276,30 @@ impl Target {
         files.into_iter().filter(holds).collect()
     }
 
+    /// Its counters, as its own people read them at its socket.
+    pub fn metrics(&self) -> String {
+        let socket = self.folder().join(".adit/control.sock");
+        let mut stream = std::os::unix::net::UnixStream::connect(socket).unwrap();
+        let request = "GET /metrics HTTP/1.1\r\nHost: adit\r\nConnection: close\r\n\r\n";
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
     /// What opens its keys.
     pub fn passphrase(&self) -> String {
         let text = std::fs::read_to_string(self.root.path().join("target.passphrase")).unwrap();
         let secret = text.lines().rfind(|line| !line.starts_with('#'));
         secret.expect("a passphrase").to_owned()
     }
+}
+
+/// What the system says of the memory of a living process, in bytes: `VmRSS:` now, `VmHWM:` at its most.
+pub fn memory(process: u32, line: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap();
+    let line = status.lines().find_map(|it| it.strip_prefix(line)).expect("a living process");
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
 }
 
 fn below(folder: &Path, files: &mut Vec<PathBuf>) {

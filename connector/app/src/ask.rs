@@ -95,7 +95,7 @@ async fn own_caller(
     chosen: &[String],
     now: Timestamp,
 ) -> Result<Caller, Error> {
-    let fitting = connector.fitting(chosen, connector.did());
+    let fitting = connector.standing(chosen, connector.did(), now).await;
     if fitting.is_empty() {
         return Ok(Caller::anonymous());
     }

@@ -22,6 +22,9 @@ use std::io::{self, Write};
 /// The version of the form; a change that a reader must know of counts up.
 const FORM: u32 = 1;
 
+/// What a failed writing is said to be of, where nobody named a file.
+pub const EXPORT: &str = "the export";
+
 /// The first line: which part of which journal follows, and what is needed to check it.
 #[derive(Debug, Clone, Serialize)]
 pub struct Head {
@@ -95,5 +98,5 @@ fn line(into: &mut impl Write, what: &impl Serialize) -> Result<(), Error> {
 }
 
 fn unwritten(source: io::Error) -> Error {
-    Error::file("the export".as_ref(), source)
+    Error::file(EXPORT.as_ref(), source)
 }

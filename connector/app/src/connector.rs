@@ -17,7 +17,7 @@ use crate::session::Sessions;
 use crate::statuses::Copies;
 use crate::tls::Served;
 use adit_credentials::{Keys, Trust, Verified};
-use adit_facts::{Store, Summary, Turns, Workers};
+use adit_facts::{Shown, Store, Summary, Turns, View, Workers};
 use adit_journal::{Entry, Journal, Kind, Record};
 use adit_policy::Policies;
 use adit_shapes::Shapes;
@@ -34,6 +34,10 @@ use tokio::sync::{Notify, OnceCell};
 /// How many requests for quads are answered at once, and how long the next one waits.
 const QUADS_AT_ONCE: usize = 4;
 const QUADS_WAIT: Duration = Duration::from_secs(5);
+
+/// The program that runs, also where an upgrade has put another in its place: a worker of another version would not
+/// understand its server.
+const PROGRAM: &str = "/proc/self/exe";
 
 /// Everything that a request needs, shared by all of them.
 pub struct Connector {
@@ -88,7 +92,7 @@ pub struct Connector {
     /// The refused calls that were counted instead of written down.
     pub refusals: Refusals,
     shapes: OnceLock<Shapes>,
-    summaries: Mutex<HashMap<(String, u64), Arc<Summary>>>,
+    summaries: Mutex<HashMap<(Shown, u64), Arc<Summary>>>,
     workers: OnceCell<Workers>,
     workers_wanted: usize,
     /// The runtime of several threads that orders run on.
@@ -116,7 +120,8 @@ impl Connector {
         let journal = Journal::open(&folder.state())?;
         let replays = Replays::open(folder)?;
         let store = Store::open(&folder.facts())?;
-        let published = Published::catch_up(&journal, &store)?;
+        let mut published = Published::default();
+        published.catch_up(&journal, &store)?;
         let outbound = SafeClient::new(&config, folder)?;
         let directory = Directory::read(folder)?;
         let lists = OwnLists::read(&journal, &config.did, config.base.as_deref())?;
@@ -174,10 +179,8 @@ impl Connector {
     pub async fn workers(&self) -> Result<&Workers, Error> {
         self.workers
             .get_or_try_init(|| async {
-                let exe = std::env::current_exe()
-                    .map_err(|e| Error::Internal(format!("where this program is: {e}")))?;
                 Ok(Workers::start(
-                    exe,
+                    PROGRAM.into(),
                     vec!["worker".to_owned()],
                     self.workers_wanted,
                     self.config.queries.limits(),
@@ -197,19 +200,19 @@ impl Connector {
         Ok(entry)
     }
 
-    /// The summary of a view, made once for equal permits and one generation.
+    /// The summary of a view, made once for all who see the same of one generation: a DID of one's own buys no other.
     pub fn summary_of(
         &self,
         permit: &adit_policy::Permit,
         now: Timestamp,
     ) -> Result<(Arc<Summary>, u64), Error> {
-        let generation = self.store.generation()?;
-        let key = (permit.key(), generation);
+        let view = View::open(&self.store, permit, now)?;
+        let generation = view.generation();
+        let key = (view.shown(), generation);
         let mut summaries = self.summaries.lock().expect("no holder of the lock panics");
         if let Some(summary) = summaries.get(&key) {
             return Ok((summary.clone(), generation));
         }
-        let view = adit_facts::View::open(&self.store, permit, now)?;
         let summary = Arc::new(view.summary()?);
         summaries.retain(|(_, of), _| *of == generation);
         summaries.insert(key, summary.clone());
@@ -240,4 +243,30 @@ fn read_policies(folder: &Folder, vocabulary: &Vocabulary) -> Result<Policies, E
     }
     files.sort();
     Policies::read(files, vocabulary).map_err(Error::Policies)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::{Cli, Command};
+    use adit_policy::Permit;
+    use adit_vocab::Tier;
+    use clap::Parser;
+
+    #[tokio::test]
+    async fn a_did_of_ones_own_buys_no_summary_of_ones_own() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::at(root.path().join("shop"));
+        let init = "adit init --did did:web:shop.example --passphrase-file ../shop.passphrase";
+        let Command::Init(init) = Cli::parse_from(init.split(' ')).command else { panic!() };
+        crate::command::init::run(&folder, &init).await.unwrap();
+        let connector = Connector::open(&folder).unwrap();
+        let now = crate::clock::now();
+        let summary = |name: &str| {
+            let did = format!("did:web:{name}.example").parse().ok();
+            let permit = Permit::for_test([Tier::Public], did, false, Vec::new());
+            connector.summary_of(&permit, now).unwrap().0
+        };
+        assert!(Arc::ptr_eq(&summary("one"), &summary("other")));
+    }
 }

@@ -88,7 +88,8 @@ pub async fn send(folder: &Folder, order: Order) -> Result<Reply, Error> {
         }
     }
     let connector = Connector::open(folder)?;
-    Ok(carry_out(&connector, order).await)
+    // As large as the largest order.
+    Ok(Box::pin(carry_out(&connector, order)).await)
 }
 
 /// Carries out an order.

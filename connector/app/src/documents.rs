@@ -60,6 +60,8 @@ struct Fetched {
 pub enum Role {
     /// To check what the DID signs now.
     Signer,
+    /// The same of a DID that nobody vouches for: whoever can invent one can invent many.
+    Stranger,
     /// To check credentials, also older ones: the keys that it lists are remembered, and those that it listed are
     /// added. Only issuers on the trust list are remembered, so that no stranger fills the disk.
     Issuer,
@@ -77,13 +79,20 @@ impl Kept {
     }
 
     /// Fetches the document, unless that failed a moment ago: then it fails for the same reason.
-    async fn fetch(&mut self, client: &SafeClient, did: &Did, now: Timestamp) -> Result<(), Error> {
+    async fn fetch(
+        &mut self,
+        client: &SafeClient,
+        did: &Did,
+        role: Role,
+        now: Timestamp,
+    ) -> Result<(), Error> {
         let lately = self.failed.as_ref().filter(|(_, at)| is_within(RETRY_AFTER, *at, now));
         if let Some(error) = lately.and_then(|(error, _)| again(error)) {
             return Err(error);
         }
         self.failed = None;
-        match Box::pin(fetch(client, did, now)).await {
+        let by_stranger = role == Role::Stranger && self.fetched.is_none();
+        match Box::pin(fetch(client, did, by_stranger, now)).await {
             Ok(fetched) => {
                 self.fetched = Some(fetched);
                 Ok(())
@@ -108,9 +117,7 @@ fn again(error: &Error) -> Option<Error> {
         // Here nobody was asked.
         Error::Outbound(Failure::Busy { .. } | Failure::Paused { .. }) => return None,
         // Nobody listened: whoever starts is asked at once, and who never does is spared by the client's pause.
-        Error::Outbound(Failure::Unreachable { why, .. }) if !why.starts_with("status") => {
-            return None;
-        }
+        Error::Outbound(Failure::Unreachable { .. }) => return None,
         Error::Outbound(failure) => failure.clone().into(),
         Error::Credential(Refusal::Document { did, why }) => {
             Refusal::Document { did: did.clone(), why }.into()
@@ -142,7 +149,7 @@ impl DocumentCache {
         let place = self.place(did, now);
         let mut kept = place.lock().await;
         if kept.within(AGE, now).is_none() {
-            kept.fetch(client, did, now).await?;
+            kept.fetch(client, did, role, now).await?;
         }
         self.handed_out(&mut kept, did, role)
     }
@@ -160,7 +167,7 @@ impl DocumentCache {
         if kept.within(AGE, now).is_none() || !kept.was_forced(now) {
             // A company that does not answer is not asked more often than one that does.
             kept.forced_at = Some(now);
-            kept.fetch(client, did, now).await?;
+            kept.fetch(client, did, role, now).await?;
         }
         self.handed_out(&mut kept, did, role)
     }
@@ -236,133 +243,22 @@ fn read_past(path: &Path) -> Result<Vec<PastKey>, Error> {
 /// Fetches the document of a `did:web`.
 ///
 /// Implements [did:web, Read](https://w3c-ccg.github.io/did-method-web/#read-resolve).
-async fn fetch(client: &SafeClient, did: &Did, now: Timestamp) -> Result<Fetched, Error> {
+async fn fetch(
+    client: &SafeClient,
+    did: &Did,
+    by_stranger: bool,
+    now: Timestamp,
+) -> Result<Fetched, Error> {
     let url = did_web_url(did)?;
     let accept = "application/did+json, application/json";
-    let response = client.send(Request::get(url.clone(), accept, Cap::Document)).await?;
+    let request = Request::get(url.clone(), accept, Cap::Document).by_stranger(by_stranger);
+    let response = client.send(request).await?;
     if response.status != 200 {
-        let why = format!("status {}", response.status);
-        return Err(Failure::Unreachable { url, why }.into());
+        return Err(Failure::Status { url, status: response.status }.into());
     }
     let document = DidDocument::parse(did, &response.body)?;
     Ok(Fetched { document, at: now, has_past: false })
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Config;
-    use std::io::{BufRead, BufReader, Write};
-    use std::net::{SocketAddr, TcpListener};
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    /// A server of `peer.example` that has a document for whoever is asked for, but none for `dead`.
-    fn peer() -> (SocketAddr, Arc<AtomicUsize>) {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let (address, asked) = (listener.local_addr().unwrap(), Arc::new(AtomicUsize::new(0)));
-        let counted = asked.clone();
-        std::thread::spawn(move || {
-            for mut stream in listener.incoming().flatten() {
-                counted.fetch_add(1, Ordering::SeqCst);
-                let lines = BufReader::new(stream.try_clone().unwrap()).lines();
-                let head: Vec<_> =
-                    lines.map_while(Result::ok).take_while(|it| !it.is_empty()).collect();
-                let name = head[0].split('/').nth(1).unwrap();
-                let status = if name == "dead" { 404 } else { 200 };
-                let body = json!({ "id": format!("did:web:peer.example:{name}") }).to_string();
-                let length = body.len();
-                drop(write!(
-                    stream,
-                    "HTTP/1.1 {status} X\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-                ));
-            }
-        });
-        (address, asked)
-    }
-
-    #[tokio::test]
-    async fn a_document_is_kept_a_failure_too_and_neither_when_the_clock_is_set_back() {
-        let root = tempfile::tempdir().unwrap();
-        let folder = Folder::at(root.path());
-        let (address, asked) = peer();
-        let settings = format!(
-            "did = \"did:web:own.example\"\nname = \"Own\"\n[network.hosts]\n\"peer.example\" = \"{address}\"\n"
-        );
-        let config = Config::parse(&settings, &folder).unwrap();
-        let (client, cache) =
-            (SafeClient::new(&config, &folder).unwrap(), DocumentCache::new(&folder));
-        let start: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        // What is said of somebody so many seconds later, and how many requests that took.
-        let ask = async |name: &str, seconds: i64| {
-            let did = format!("did:web:peer.example:{name}").parse().unwrap();
-            let before = asked.load(Ordering::SeqCst);
-            let now = start + SignedDuration::from_secs(seconds);
-            let got = cache.document(&client, &did, Role::Signer, now).await;
-            let told = got.map_or_else(|error| error.to_string(), |it| it.did().to_string());
-            (told, asked.load(Ordering::SeqCst) - before)
-        };
-        let alive = || "did:web:peer.example:alive".to_owned();
-        assert_eq!(ask("alive", 0).await, (alive(), 1));
-        assert_eq!(ask("alive", 599).await, (alive(), 0), "it is fresh");
-        assert_eq!(ask("alive", -1).await, (alive(), 0), "it came while this one waited");
-        assert_eq!(ask("alive", -3_600).await, (alive(), 1), "the clock was set back");
-        let dead = || "https://peer.example/dead/did.json does not answer: status 404".to_owned();
-        assert_eq!(ask("dead", 0).await, (dead(), 1));
-        assert_eq!(ask("dead", 9).await, (dead(), 0), "it failed a moment ago");
-        assert_eq!(ask("dead", 10).await, (dead(), 1), "it is tried again");
-        assert_eq!(ask("dead", -3_600).await, (dead(), 1), "the clock was set back");
-    }
-
-    #[test]
-    fn where_there_are_too_many_the_useless_go_first_and_then_the_oldest() {
-        let cache = DocumentCache::new(&Folder::at("/nowhere"));
-        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let did = |number: usize| format!("did:web:peer.example:{number}").parse::<Did>().unwrap();
-        let fill = |number: usize, age_s: i64| {
-            let (did, at) = (did(number), now - SignedDuration::from_secs(age_s));
-            let document = json!({ "id": did }).to_string();
-            let document = DidDocument::parse(&did, document.as_bytes()).unwrap();
-            let place = cache.place(&did, now);
-            place.try_lock().unwrap().fetched = Some(Fetched { document, at, has_past: false });
-        };
-        let is_kept = |number: usize| cache.kept.lock().unwrap().contains_key(&did(number));
-        let used = cache.place(&did(0), now);
-        fill(1, 500);
-        fill(2, 600);
-        (3..MOST).for_each(|number| fill(number, 100));
-        for (new, gone) in [(MOST, 2), (MOST + 1, 1)] {
-            fill(new, 0);
-            assert!(!is_kept(gone) && is_kept(0) && is_kept(3), "{gone} goes");
-            assert_eq!(cache.kept.lock().unwrap().len(), MOST);
-        }
-        drop(used);
-        fill(MOST + 2, 0);
-        assert!(!is_kept(0) && is_kept(3));
-    }
-
-    #[test]
-    fn a_revoked_key_is_remembered_as_revoked_after_its_issuer_is_silent_about_it() {
-        let root = tempfile::tempdir().unwrap();
-        let folder = Folder::at(root.path());
-        let cache = DocumentCache::new(&folder);
-        let issuer: Did = "did:web:peer.example:issuer".parse().unwrap();
-        let now: Timestamp = "2026-11-22T12:00:00Z".parse().unwrap();
-        let key = adit_credentials::Keypair::generate().unwrap();
-        let listed = adit_credentials::did_web_document(
-            &issuer,
-            &[key.public()],
-            "https://peer.example",
-            &[],
-        );
-        let mut revoked = listed.clone();
-        revoked["verificationMethod"][0]["revoked"] = json!("2026-11-22T11:00:00Z");
-        for document in [listed, revoked, json!({ "id": issuer })] {
-            let document = DidDocument::parse(&issuer, document.to_string().as_bytes()).unwrap();
-            cache.with_past(document, now).unwrap();
-        }
-        let [past] = &read_past(&past_keys(&folder, &issuer)).unwrap()[..] else {
-            panic!("one key is remembered")
-        };
-        assert_eq!(past.revoked, Some("2026-11-22T11:00:00Z".parse().unwrap()));
-    }
-}
+mod tests;

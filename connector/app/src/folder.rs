@@ -161,14 +161,19 @@ impl Folder {
     }
 }
 
+/// Where the new bytes of a file lie until it has them; what a kill left there is of no use to anybody.
+pub fn beside(path: &Path) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.new"))
+}
+
 /// Writes a file so that a reader sees the old bytes or the new ones, whatever happens in between.
 ///
 /// `secret` files are readable by their owner alone.
 pub fn write(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Error> {
     let parent = path.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(|e| Error::file(parent, e))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let beside = parent.join(format!(".{name}.new"));
+    let beside = beside(path);
     let write = || -> std::io::Result<()> {
         let mut file = OpenOptions::new()
             .create(true)
@@ -184,5 +189,8 @@ pub fn write(path: &Path, bytes: &[u8], secret: bool) -> Result<(), Error> {
         std::fs::rename(&beside, path)?;
         File::open(parent)?.sync_all()
     };
-    write().map_err(|e| Error::file(path, e))
+    write().map_err(|e| {
+        drop(std::fs::remove_file(&beside));
+        Error::file(path, e)
+    })
 }

@@ -22,7 +22,7 @@ pub struct Wanted {
 
 /// Lists the fields that items lack, neither themselves nor by their model; the largest gaps first.
 pub async fn gaps(connector: &Arc<Connector>, wanted: Wanted) -> Result<Outcome, Error> {
-    let published = connector.published.lock().await;
+    let published = publish::published(connector).await?;
     let (statements, context) = publish::stated(connector, &published, &wanted.files).await?;
     let gaps = tokio::task::block_in_place(|| rules::gaps(connector, &statements, &context))?;
     let open: Vec<_> = gaps.iter().filter(|gap| gap.missing > 0).collect();

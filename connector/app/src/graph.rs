@@ -2,13 +2,13 @@
 
 use crate::error::Error;
 use oxjsonld::{JsonLdSerializer, WriterJsonLdSerializer};
-use oxrdf::{GraphName, Quad, QuadRef, TripleRef};
+use oxrdf::{GraphNameRef, Quad, QuadRef, TripleRef};
 use oxrdfxml::{RdfXmlSerializer, WriterRdfXmlSerializer};
 use oxttl::nquads::WriterNQuadsSerializer;
 use oxttl::ntriples::WriterNTriplesSerializer;
 use oxttl::turtle::WriterTurtleSerializer;
 use oxttl::{NQuadsSerializer, NTriplesSerializer, TurtleSerializer};
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 use std::io::{self, Write};
 
 /// A format that graphs are written in.
@@ -117,7 +117,7 @@ impl<W: Write> GraphWriter<W> {
             Self::NTriples(writer) => writer.serialize_triple(triple),
             Self::NQuads(writer) => writer.serialize_quad(quad),
             Self::JsonLd(writer) => {
-                writer.serialize_quad(triple.in_graph(oxrdf::GraphNameRef::DefaultGraph))
+                writer.serialize_quad(triple.in_graph(GraphNameRef::DefaultGraph))
             }
             Self::RdfXml(writer) => writer.serialize_triple(triple),
         }
@@ -146,14 +146,14 @@ pub fn write(
 ) -> Result<String, Error> {
     let broken = |e: String| Error::Internal(format!("writing {format:?}: {e}"));
     let mut writer = GraphWriter::new(format, more_prefixes, Vec::new());
-    let mut seen = BTreeSet::new();
+    let mut seen = HashSet::new();
     for quad in quads {
-        let mut quad = quad.clone();
+        let mut quad = quad.as_ref();
         if !format.names_graphs() {
-            quad.graph_name = GraphName::DefaultGraph;
+            quad.graph_name = GraphNameRef::DefaultGraph;
         }
-        if seen.insert(quad.to_string()) {
-            writer.write(quad.as_ref()).map_err(|e| broken(e.to_string()))?;
+        if seen.insert(quad) {
+            writer.write(quad).map_err(|e| broken(e.to_string()))?;
         }
     }
     let bytes = writer.finish().map_err(|e| broken(e.to_string()))?;

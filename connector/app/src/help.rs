@@ -237,6 +237,84 @@ mod tests {
         }
     }
 
+    /// The command lines of an example: those that begin a line, and those whose output is put into another.
+    fn lines_of(example: &str) -> impl Iterator<Item = &str> {
+        let put_in = example.split("$(").skip(1).filter_map(|rest| rest.split(')').next());
+        let lines = example.lines().flat_map(|line| line.split(" && ")).chain(put_in);
+        lines.filter_map(|line| line.split("   ").next()).filter(|line| line.starts_with("adit "))
+    }
+
+    #[test]
+    fn every_command_in_an_error_page_can_be_typed() {
+        let pages = crate::explain::pages(Language::En);
+        let mut count = 0;
+        for (code, page) in pages {
+            for line in lines_of(&page.example) {
+                count += 1;
+                let parsed = command(Language::En).try_get_matches_from(words(line));
+                let is_told = parsed.as_ref().err().is_some_and(|e| e.exit_code() == 0);
+                assert!(parsed.is_ok() || is_told, "{code}: {line}: {}", parsed.unwrap_err());
+            }
+        }
+        assert!(count > 60, "{count}");
+    }
+
+    /// What follows the name of the program in prose without being a command.
+    const PROSE: [&str; 6] = ["adit", "make", "uses", "använder", "göra", "käyttää"];
+
+    #[test]
+    fn every_command_that_a_text_names_exists() {
+        let sources = [
+            include_str!("../strings/errors.en.toml"),
+            include_str!("../strings/errors.sv.toml"),
+            include_str!("../strings/errors.fi.toml"),
+            include_str!("../strings/doctor.toml"),
+            include_str!("../strings/help.toml"),
+            include_str!("error.rs"),
+            include_str!("issue.rs"),
+            include_str!("trust.rs"),
+            include_str!("trust/circles.rs"),
+            include_str!("command/init.rs"),
+            include_str!("error/told.rs"),
+            include_str!("keys/trouble.rs"),
+            include_str!("keys/secret.rs"),
+            include_str!("keys/order.rs"),
+            include_str!("../../../README.md"),
+            include_str!("../../../SECURITY.md"),
+            include_str!("../../../CHANGELOG.md"),
+            include_str!("../../../deploy/README.md"),
+        ];
+        let whole = command(Language::En);
+        let is_word = |c: char| c.is_lowercase() || c == '-';
+        let mut count = 0;
+        for source in sources {
+            for (at, _) in source.match_indices("adit ") {
+                let before = source[..at].chars().next_back();
+                if before.is_some_and(|c| c.is_alphanumeric() || "-/_.'$:".contains(c)) {
+                    continue;
+                }
+                let rest = source[at..].lines().next().unwrap();
+                let mut told = rest.split(' ').skip(1);
+                let first = told.next().unwrap();
+                let first: String = first.chars().take_while(|c| is_word(*c)).collect();
+                if first.is_empty() || first.starts_with('-') || PROSE.contains(&first.as_str()) {
+                    continue;
+                }
+                count += 1;
+                let Some(found) = whole.find_subcommand(&first) else {
+                    panic!("there is no adit {first}: {rest}")
+                };
+                let second = told.next().unwrap_or_default();
+                let second: String = second.chars().take_while(|c| is_word(*c)).collect();
+                if found.has_subcommands() && rest.starts_with(&format!("adit {first} {second}")) {
+                    let is_there = second.is_empty() || found.find_subcommand(&second).is_some();
+                    assert!(is_there, "there is no adit {first} {second}: {rest}");
+                }
+            }
+        }
+        assert!(count > 150, "{count}");
+    }
+
     #[test]
     fn a_command_speaks_three_languages() {
         let told = |language| {

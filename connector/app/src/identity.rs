@@ -28,9 +28,12 @@ pub struct Asker {
 }
 
 impl Asker {
-    /// Whether a DID stands behind the caller.
+    /// Whether a credential of the caller was accepted; a DID alone is nobody's, since anybody can make one.
     pub fn who(&self) -> Who {
-        self.caller.did().map_or(Who::Stranger, |_| Who::Known)
+        match self.caller.credentials() {
+            [] => Who::Stranger,
+            [..] => Who::Known,
+        }
     }
 }
 
@@ -208,7 +211,8 @@ impl Connector {
     ///
     /// A credential that binds two companies is shown to its issuer alone; those that say what
     /// somebody is (researcher, authority, auditor, member) are shown to whoever trusts their issuer:
-    /// of ourselves we know that; another says so when it is asked ([`crate::token`]).
+    /// of ourselves we know that; another says so when it is asked ([`crate::token`]). One that its issuer took back is left
+    /// out where another fits: it opens nothing, and whoever is shown it refuses the others with it.
     pub fn fitting(&self, chosen: &[String], audience: &Did) -> Vec<String> {
         let (trust, now) = ((audience == self.did()).then(|| self.trust()), clock::now());
         let fits = |jwt: &&String| {
@@ -230,9 +234,26 @@ impl Connector {
         };
         // No more than a presentation holds, and first what opens something at this audience alone.
         let mut fitting: Vec<_> = chosen.iter().filter(fits).cloned().collect();
+        let stands = |jwt: &&String| {
+            Credential::peek(jwt).is_ok_and(|credential| !self.was_taken_back(&credential, now))
+        };
+        let standing: Vec<_> = fitting.iter().filter(stands).cloned().collect();
+        if !standing.is_empty() {
+            fitting = standing;
+        }
         fitting.sort_by_key(|jwt| !is_bilateral(jwt));
         fitting.truncate(CREDENTIALS_MAX);
         fitting
+    }
+
+    /// The same after their issuers were asked how they stand.
+    pub async fn standing(&self, chosen: &[String], audience: &Did, now: Timestamp) -> Vec<String> {
+        for jwt in self.fitting(chosen, audience) {
+            if let Ok(credential) = Credential::peek(&jwt) {
+                self.own_statuses(&credential, now).await;
+            }
+        }
+        self.fitting(chosen, audience)
     }
 }
 
@@ -255,4 +276,28 @@ pub fn digest_of(credentials: &[String]) -> String {
     let mut sorted: Vec<_> = credentials.iter().map(String::as_str).collect();
     sorted.sort_unstable();
     digest(&sorted.join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use adit_credentials::Held;
+
+    #[test]
+    fn a_did_that_anybody_can_make_is_a_strangers() {
+        let who = |did: Option<&str>, is_accepted: bool| {
+            let did: Option<Did> = did.map(|did| did.parse().unwrap());
+            let held = did.iter().filter(|_| is_accepted).map(|did| {
+                let issuer = "did:web:issuer.example".parse().unwrap();
+                Held::for_test([adit::MEMBERSHIP_CREDENTIAL.as_str()], issuer, did.clone(), None)
+            });
+            let caller = Caller::for_test(did.clone(), held.collect());
+            Asker { caller, purpose: None, bound: None }.who()
+        };
+        let free = Some("did:key:zDnaerDaTF5BXEavCrfRZEk316dpbLsfPDZ3WJ5hRTPFU2169");
+        assert_eq!(who(None, false), Who::Stranger);
+        assert_eq!(who(free, false), Who::Stranger);
+        assert_eq!(who(free, true), Who::Known);
+        assert_eq!(who(Some("did:web:mill.example"), true), Who::Known);
+    }
 }

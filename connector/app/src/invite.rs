@@ -143,7 +143,7 @@ pub async fn join(connector: &Arc<Connector>, invitation: Invitation) -> Result<
         .map_err(|e| Error::BadAnswer { url, message: e.to_string() })?;
     check_credential(connector, &welcome.credential, &inviter, now).await?;
     connector.record(Kind::Trust, json!({ "joined": inviter }), now).await?;
-    wallet::keep(&connector.folder, &format!("partner-{}", inviter.id()), &welcome.credential)?;
+    wallet::keep(&connector.folder, &file_of(&inviter), &welcome.credential)?;
     let described = connector.directory.describe(&connector.outbound, &inviter, now).await?;
     let human = format!(
         "joined {} ({inviter}); nothing is shared until you publish, and then as your policies say\n",
@@ -170,7 +170,7 @@ pub async fn welcome(connector: &Connector, acceptance: Acceptance) -> Result<We
     check_credential(connector, &acceptance.credential, &joiner, now).await?;
     connector.record(Kind::Trust, json!({ "accepted": joiner }), now).await?;
     connector.directory.keep(&acceptance.from)?;
-    wallet::keep(&connector.folder, &format!("partner-{}", joiner.id()), &acceptance.credential)?;
+    wallet::keep(&connector.folder, &file_of(&joiner), &acceptance.credential)?;
     std::fs::remove_file(&path).map_err(|e| Error::file(&path, e))?;
     Ok(Welcome { credential: partner_credential(connector, &joiner, now).await? })
 }
@@ -218,4 +218,38 @@ async fn check_credential(
 fn open_path(connector: &Connector, did: &Did) -> std::path::PathBuf {
     let name = did.as_str().replace([':', '%'], "_");
     connector.folder.state().join("invitations").join(format!("{name}.json"))
+}
+
+/// The name of a partner's credential in the wallet, which writes all but letters and digits as hyphens: a digest keeps
+/// apart the partners that would then have one name, since the credential of the second would replace the first.
+fn file_of(did: &Did) -> String {
+    let id = did.id();
+    let is_plain = id.chars().all(|c| c.is_ascii_alphanumeric() || c == '.');
+    if is_plain { format!("partner-{id}") } else { format!("partner-{id}-{:.16}", digest(id)) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::folder::Folder;
+
+    #[test]
+    fn the_credential_of_one_partner_never_replaces_that_of_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::at(folder.path());
+        let dids = [
+            "did:web:oem.example",
+            "did:web:oem-example",
+            "did:web:oem.example:a",
+            "did:web:oem.example-a",
+        ];
+        for did in dids {
+            wallet::keep(&folder, &file_of(&did.parse().unwrap()), did).unwrap();
+        }
+        let mut kept = wallet::read(&folder).unwrap();
+        kept.sort_unstable();
+        let mut dids = dids.to_vec();
+        dids.sort_unstable();
+        assert_eq!(kept, dids);
+    }
 }

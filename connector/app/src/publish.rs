@@ -13,6 +13,7 @@ use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
+use tokio::sync::MutexGuard;
 
 /// The endings of the files that are read as data.
 const ENDINGS: &[&str] = &["csv", "xlsx", "ttl", "nt", "nq", "trig", "jsonld", "rdf"];
@@ -34,9 +35,17 @@ struct Prepared {
     documents: BTreeMap<String, Vec<u8>>,
 }
 
+/// What is published, for whoever compares with it or adds to it.
+pub async fn published(connector: &Connector) -> Result<MutexGuard<'_, Published>, Error> {
+    let mut published = connector.published.lock().await;
+    // What the journal has holds, also where the last publication came no further.
+    tokio::task::block_in_place(|| published.catch_up(&connector.journal, &connector.store))?;
+    Ok(published)
+}
+
 /// Checks files without publishing anything.
 pub async fn check(connector: &Arc<Connector>, files: &[String]) -> Result<Outcome, Error> {
-    let published = connector.published.lock().await;
+    let published = published(connector).await?;
     let prepared = prepare(connector, &published, named(files), &[]).await?;
     let checked: Vec<_> = prepared.files.iter().map(|file| &file.name).collect();
     let human = format!(
@@ -49,7 +58,7 @@ pub async fn check(connector: &Arc<Connector>, files: &[String]) -> Result<Outco
 
 /// Shows what publishing would change.
 pub async fn diff(connector: &Arc<Connector>, files: &[String]) -> Result<Outcome, Error> {
-    let published = connector.published.lock().await;
+    let published = published(connector).await?;
     let prepared = prepare(connector, &published, named(files), &[]).await?;
     let mut sources = Vec::new();
     let mut human = listed(&prepared.warnings);
@@ -92,7 +101,7 @@ pub async fn publish(
     withdraw: &[String],
 ) -> Result<Outcome, Error> {
     connector.config.base()?;
-    let mut published = connector.published.lock().await;
+    let mut published = published(connector).await?;
     for name in withdraw {
         if !published.sources.contains_key(name) {
             let known: Vec<_> = published.sources.keys().cloned().collect();

@@ -41,16 +41,16 @@ pub struct Published {
 }
 
 impl Published {
-    /// Replays the journal's publications and applies to the store those that it has not seen.
-    pub fn catch_up(journal: &Journal, store: &Store) -> Result<Self, Error> {
-        let mut published = Self::default();
+    /// Replays the journal's publications that are not here yet, and applies to the store those that it has not seen:
+    /// all of them at start, and later one that was written down and could not be applied.
+    pub fn catch_up(&mut self, journal: &Journal, store: &Store) -> Result<(), Error> {
         loop {
-            let page = journal.entries_of(Kind::Publication, published.entry + 1, 100)?;
+            let page = journal.entries_of(Kind::Publication, self.entry + 1, 100)?;
             if page.is_empty() {
-                return Ok(published);
+                return Ok(());
             }
             for entry in page {
-                published.replay(journal, store, &entry)?;
+                self.replay(journal, store, &entry)?;
             }
         }
     }

@@ -6,10 +6,10 @@ use crate::identity::Asker;
 use adit_credentials::Held;
 use adit_facts::{Answer, Evaluated, Graphs, Job, QueryText};
 use adit_journal::Kind;
-use adit_policy::{Asked, Permit, Withheld};
-use adit_vocab::Tier;
+use adit_policy::{Asked, Permit, Refusal, Withheld};
+use adit_vocab::{Did, Tier};
 use jiff::Timestamp;
-use serde_json::json;
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -79,6 +79,35 @@ fn withheld(
     }
 }
 
+/// A decision, as the journal keeps it.
+#[derive(Serialize)]
+struct Decision<'a> {
+    caller: Option<&'a Did>,
+    credentials: Vec<Shown<'a>>,
+    purpose: Option<&'a str>,
+    what: &'a str,
+    about: String,
+    policies: &'a str,
+    outcome: Outcome<'a>,
+    opened: BTreeSet<String>,
+}
+
+/// What was decided.
+#[derive(Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Outcome<'a> {
+    Permit(&'a Permit),
+    Refusal(&'a Refusal),
+}
+
+/// A credential that a decision rests on.
+#[derive(Serialize)]
+struct Shown<'a> {
+    digest: &'a str,
+    types: &'a [String],
+    issuer: &'a Did,
+}
+
 /// Decides what a caller may read, and writes the decision to the journal before anything acts on it.
 ///
 /// `what` and `about` say what is asked for: the kind of request, and its text, of which the journal
@@ -108,17 +137,18 @@ pub async fn decide_naming(
     let asked = Asked { purpose: purpose.map(str::to_owned) };
     let decision =
         adit_policy::decide(&connector.policies, &asker.caller, connector.did(), &asked, now);
-    let outcome = match &decision {
-        Ok(permit) => json!({ "permit": permit.to_json() }),
-        Err(refusal) => json!({ "refusal": refusal }),
+    let caller = &asker.caller;
+    let entry = Decision {
+        caller: caller.did(),
+        credentials: caller.credentials().iter().map(Shown::of).collect(),
+        purpose,
+        what,
+        about: digest(about),
+        policies: connector.policies.hash(),
+        outcome: decision.as_ref().into(),
+        opened: opened(connector, decision.as_ref().ok(), named),
     };
-    let shown = |held: &Held| json!({ "digest": held.digest(), "types": held.types(), "issuer": held.issuer() });
-    let credentials: Vec<_> = asker.caller.credentials().iter().map(shown).collect();
-    let body = json!({
-        "caller": asker.caller.did(), "credentials": credentials, "purpose": purpose,
-        "what": what, "about": digest(about), "policies": connector.policies.hash(),
-        "outcome": outcome, "opened": opened(connector, decision.as_ref().ok(), named),
-    });
+    let body = serde_json::to_value(entry).map_err(|e| Error::Internal(e.to_string()))?;
     connector.record(Kind::Decision, body, now).await?;
     let permit = decision?;
     if let Some((bound, bearer)) = &asker.bound
@@ -128,6 +158,18 @@ pub async fn decide_naming(
         return Err(Error::BearerEnded { why: "the policies have changed since" });
     }
     Ok(permit)
+}
+
+impl<'a> From<Result<&'a Permit, &'a Refusal>> for Outcome<'a> {
+    fn from(decision: Result<&'a Permit, &'a Refusal>) -> Self {
+        decision.map_or_else(Self::Refusal, Self::Permit)
+    }
+}
+
+impl<'a> Shown<'a> {
+    fn of(held: &'a Held) -> Self {
+        Self { digest: held.digest(), types: held.types(), issuer: held.issuer() }
+    }
 }
 
 /// A purpose, unless it is longer than any that a policy names.
@@ -192,7 +234,7 @@ fn spelled_out(text: &str) -> BTreeSet<String> {
 
 /// The SHA-256 of a text, in hexadecimal.
 pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(Sha256::digest(text.as_bytes()))
 }
 
 #[cfg(test)]

@@ -235,12 +235,14 @@ where
     W: AsyncFnOnce(&Sender) -> Result<(), Error> + 'static,
 {
     actix_web::rt::spawn(async move {
-        if let Err(error) = write(&sender).await {
-            // The reader may be gone; then nobody needs to know.
-            if !sender.is_closed() {
-                watch.metrics.refused(error.code());
-                drop(sender.send(Err(error)).await);
-            }
+        let written = tokio::select! {
+            written = write(&sender) => written,
+            // Nobody reads any more, and nobody needs to know: the query ends, though it may find no row for long.
+            () = sender.closed() => Ok(()),
+        };
+        if let Err(error) = written {
+            watch.metrics.refused(error.code());
+            drop(sender.send(Err(error)).await);
         }
         drop(watch.timer);
     });
@@ -323,4 +325,23 @@ async fn graph(
     }
     writer.finish().map_err(broken)?;
     send(sender, buffer.take(0).unwrap_or_default()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    #[actix_web::test]
+    async fn a_reader_who_goes_away_ends_a_query_that_finds_no_more_rows() {
+        let (found, rows) = tokio::sync::mpsc::channel(1);
+        let answer = Answer::Solutions { variables: Vec::new(), rows };
+        let metrics = Metrics::new(crate::clock::now());
+        let watch = Watch { timer: metrics.time_query(), metrics };
+        let body = body(answer, None, watch).unwrap();
+        assert!(!found.is_closed());
+        drop(body);
+        let told = tokio::time::timeout(Duration::from_secs(5), found.closed()).await;
+        assert!(told.is_ok(), "the query goes on for nobody");
+    }
 }

@@ -51,9 +51,9 @@ pub fn verify(connector: &Connector, wanted: &Wanted) -> Result<Outcome, Error> 
     examine(wanted, &AtHand { connector: Some(connector), folder }, clock::now())
 }
 
-/// Checks a credential where there is no company: with the files that were named alone.
-pub fn verify_alone(wanted: &Wanted) -> Result<Outcome, Error> {
-    examine(wanted, &AtHand { connector: None, folder: None }, clock::now())
+/// Checks a credential without a server: with the files that were named, and what a company's folder has kept.
+pub fn verify_alone(wanted: &Wanted, folder: Option<&Folder>) -> Result<Outcome, Error> {
+    examine(wanted, &AtHand { connector: None, folder }, clock::now())
 }
 
 fn examine(wanted: &Wanted, at_hand: &AtHand<'_>, now: Timestamp) -> Result<Outcome, Error> {

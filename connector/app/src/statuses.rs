@@ -13,7 +13,8 @@ use crate::query::digest;
 use crate::safe_client::{Cap, Failure, Request};
 use adit_credentials::limits::STATUS_LIST_BYTES_MAX;
 use adit_credentials::{
-    Caller, Documents, Evidence, StatusForm, StatusList, StatusRefusal, Statuses, WantedList,
+    Caller, Credential, Documents, Evidence, StatusForm, StatusList, StatusRefusal, Statuses,
+    WantedList,
 };
 use adit_vocab::Did;
 use jiff::{SignedDuration, Timestamp};
@@ -87,6 +88,44 @@ impl Connector {
             self.add_status(&mut statuses, &list, None, now).await;
         }
         statuses
+    }
+
+    /// How a credential of ours stands: the document of its issuer, and the lists that it names.
+    pub async fn own_statuses(
+        &self,
+        credential: &Credential,
+        now: Timestamp,
+    ) -> (Documents, Statuses) {
+        let wanted: Vec<_> = credential.wanted_lists().collect();
+        let document = self.document(credential.unverified_issuer(), now).await.ok();
+        let documents = document.into_iter().collect();
+        let statuses = self.statuses(&wanted, &documents, now).await;
+        (documents, statuses)
+    }
+
+    /// Whether the issuer of a credential took it back, as far as the lists at hand tell; nobody is asked. Whether it is
+    /// held for a while, only a list of now tells.
+    pub fn was_taken_back(&self, credential: &Credential, now: Timestamp) -> bool {
+        let issuer = credential.unverified_issuer();
+        let mut entries = credential.status().iter().zip(credential.wanted_lists());
+        entries.any(|(entry, wanted)| {
+            let Some(list) = self.list_at_hand(&wanted, now) else { return false };
+            let (mut one, seen_at) = (Statuses::default(), list.fetched_at());
+            one.add(list);
+            match one.check(issuer, entry, seen_at) {
+                Err(StatusRefusal::Revoked { .. }) => true,
+                Err(StatusRefusal::Suspended { .. }) => is_within(OLDEST, seen_at, now),
+                Ok(()) | Err(_) => false,
+            }
+        })
+    }
+
+    fn list_at_hand(&self, wanted: &WantedList, now: Timestamp) -> Option<Arc<StatusList>> {
+        if self.lists.is_own(&wanted.url) {
+            return self.lists.list(&wanted.url, now);
+        }
+        let kept = self.copies.kept.lock().expect("no holder of the lock panics");
+        kept.get(wanted)?.try_lock().ok()?.list.clone()
     }
 
     async fn add_status(

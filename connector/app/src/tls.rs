@@ -272,10 +272,10 @@ impl Watched {
     }
 }
 
-/// What changes when a file does: its time, length and place on the disk.
+/// What changes when a file does, or who may read it: the time of its last change, its length and place on the disk.
 fn stamp(file: &Path) -> Option<[i64; 4]> {
     let it = std::fs::metadata(file).ok()?;
-    Some([it.mtime(), it.mtime_nsec(), it.size().cast_signed(), it.ino().cast_signed()])
+    Some([it.ctime(), it.ctime_nsec(), it.size().cast_signed(), it.ino().cast_signed()])
 }
 
 #[cfg(test)]
@@ -289,5 +289,16 @@ mod tests {
         assert_eq!(out_of_time(from, until, from), None);
         assert_eq!(out_of_time(from, until, until), None);
         assert_eq!(out_of_time(from, until, after).unwrap(), format!("it ended {until}"));
+    }
+
+    #[test]
+    fn a_key_that_becomes_readable_is_looked_at_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = folder.path().join("key.pem");
+        std::fs::write(&key, "key").unwrap();
+        let mut watched = Watched::new(vec![key.clone()]);
+        assert!(!watched.changed());
+        std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+        assert!(watched.changed() && !watched.changed());
     }
 }

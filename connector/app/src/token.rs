@@ -115,7 +115,7 @@ pub async fn exchange(connector: &Arc<Connector>, wanted: Wanted) -> Result<Outc
         return Ok(Outcome::new(json!({ "token": token, "audience": peer }), human));
     }
     let bearer = if peer == *connector.did() {
-        let fitting = connector.fitting(&chosen, &peer);
+        let fitting = connector.standing(&chosen, &peer, now).await;
         let presentation = presented(connector, &fitting, &peer, now)?;
         let exchange = Exchange { presentation, purpose: wanted.purpose };
         give(connector, exchange, None, now).await?
@@ -173,8 +173,7 @@ pub(crate) fn kept_until(now: Timestamp, expires_in: i64) -> Timestamp {
 
 /// Exchanges a presentation for a bearer at a peer.
 ///
-/// Where the peer does not trust the issuer of one of the credentials, those that it issued itself are shown alone:
-/// a credential that opens something elsewhere takes nothing away here.
+/// Where the peer says that one of the credentials was taken back, we look which, and show the others.
 async fn ask(
     connector: &Connector,
     peer: &Did,
@@ -183,8 +182,33 @@ async fn ask(
     now: Timestamp,
 ) -> Result<Bearer, Error> {
     let fitting = connector.fitting(chosen, peer);
+    match show_trusted(connector, peer, purpose, &fitting, now).await {
+        Err(Error::PeerRefused { peer: by, problem }) if is_taken_back(&problem) => {
+            let standing = connector.standing(chosen, peer, now).await;
+            if standing == fitting {
+                return Err(Error::PeerRefused { peer: by, problem });
+            }
+            show_trusted(connector, peer, purpose, &standing, now).await
+        }
+        shown => shown,
+    }
+}
+
+fn is_taken_back(problem: &Problem) -> bool {
+    ["status.revoked", "status.suspended"].contains(&problem.code.as_str())
+}
+
+/// Where the peer does not trust the issuer of one of the credentials, those that it issued itself are shown alone:
+/// a credential that opens something elsewhere takes nothing away here.
+async fn show_trusted(
+    connector: &Connector,
+    peer: &Did,
+    purpose: Option<&str>,
+    fitting: &[String],
+    now: Timestamp,
+) -> Result<Bearer, Error> {
     let (own, others): (Vec<_>, Vec<_>) = fitting.iter().cloned().partition(|it| is_bilateral(it));
-    match show(connector, peer, purpose, &fitting, now).await {
+    match show(connector, peer, purpose, fitting, now).await {
         Err(Error::PeerRefused { problem, .. })
             if problem.code == "trust.issuer" && !own.is_empty() && !others.is_empty() =>
         {

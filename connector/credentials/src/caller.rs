@@ -135,7 +135,7 @@ impl Held {
         &self.subject
     }
 
-    /// The instant at which it ends, where it says one.
+    /// The instant at which it ends, or its proof if that comes first, where one says so.
     pub fn valid_until(&self) -> Option<Timestamp> {
         self.valid_until
     }

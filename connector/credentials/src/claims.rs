@@ -5,7 +5,7 @@ use crate::limits::*;
 use crate::refusal::{Claim, clip};
 use crate::{KNOWN_CONTEXTS, Refusal};
 use adit_vocab::Did;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
 /// The payload of a token, with readers that refuse what has the wrong form.
@@ -31,7 +31,7 @@ impl<'a> Payload<'a> {
     ) -> Result<Option<&'a str>, Refusal> {
         match self.get(claim) {
             None => Ok(None),
-            Some(Value::String(text)) => Ok(Some(text)),
+            Some(Value::String(text)) if is_plain(text) => Ok(Some(text)),
             Some(_) => Err(Refusal::Claim { claim, expected }),
         }
     }
@@ -102,6 +102,12 @@ impl<'a> Payload<'a> {
         self.not_from_the_future(now)
     }
 
+    /// Until when [`signature_stands`](Self::signature_stands).
+    pub(crate) fn signature_ends(&self) -> Option<Timestamp> {
+        let expired_at = self.seconds(Claim::Exp).ok().flatten()?;
+        expired_at.saturating_add(SignedDuration::from_secs(SKEW_S)).ok()
+    }
+
     /// Neither made nor begun in the future.
     pub(crate) fn not_from_the_future(&self, now: Timestamp) -> Result<(), Refusal> {
         for claim in [Claim::Iat, Claim::Nbf] {
@@ -122,10 +128,17 @@ pub(crate) fn read_did(text: &str, claim: Claim) -> Result<Did, Refusal> {
     Ok(did)
 }
 
+/// Whether text has no control characters: claims are shown to people and written to logs before anything is proved.
+pub(crate) fn is_plain(text: &str) -> bool {
+    !text.chars().any(char::is_control)
+}
+
 fn words(value: Option<&Value>) -> Option<Vec<&str>> {
     match value? {
-        Value::String(word) => Some(vec![word]),
-        Value::Array(words) => words.iter().map(Value::as_str).collect(),
+        Value::String(word) => is_plain(word).then(|| vec![word.as_str()]),
+        Value::Array(words) => {
+            words.iter().map(|word| word.as_str().filter(|it| is_plain(it))).collect()
+        }
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => None,
     }
 }

@@ -116,6 +116,11 @@ impl Embedded {
         self.digest
     }
 
+    /// When the proof ends.
+    pub(crate) fn expires(&self) -> Option<Timestamp> {
+        self.expires
+    }
+
     /// Whether a key of the signer for assertions made the proof.
     pub(crate) fn check_signature(
         &self,

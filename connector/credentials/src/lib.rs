@@ -56,7 +56,8 @@ pub use status::{
 };
 pub use strict_json::{JsonProblem, pointer_step, read_json};
 pub use trust::{
-    CREDENTIAL_TYPES, Period, Trust, TrustError, TrustList, Trusted, TrustedIssuer, credential_type,
+    CREDENTIAL_TYPES, Period, Trust, TrustError, TrustList, Trusted, TrustedIssuer,
+    credential_type, held_types,
 };
 pub use verified::Verified;
 

@@ -6,6 +6,7 @@
 //! with the program, by name and by hash.
 
 use crate::Refusal;
+use crate::claims::is_plain;
 use crate::limits::*;
 use crate::refusal::{Claim, clip};
 use base64::Engine;
@@ -64,11 +65,16 @@ pub(crate) fn schemas_of(schemas: Option<&Value>) -> Result<Vec<SchemaRef>, Refu
 impl SchemaRef {
     fn read(entry: &Value) -> Result<Self, Refusal> {
         let text = |member: &str| entry.get(member).and_then(Value::as_str);
-        let id = text("id").ok_or(refuse("an object with an id"))?;
+        let id = text("id").filter(|id| is_plain(id));
+        let id = id.ok_or(refuse("an object with an id, without control characters"))?;
         if text("type") != Some("JsonSchema") {
             return Err(refuse("of type JsonSchema"));
         }
-        Ok(Self { id: id.to_owned(), digest: text("digestSRI").map(str::to_owned) })
+        let digest = text("digestSRI").map(str::to_owned);
+        if digest.is_none() && entry.get("digestSRI").is_some() {
+            return Err(refuse("with digestSRI, if at all, as one string"));
+        }
+        Ok(Self { id: id.to_owned(), digest })
     }
 
     pub(crate) fn id(&self) -> &str {
@@ -192,8 +198,10 @@ mod tests {
         assert_eq!(unknown(elsewhere).unwrap_err().code(), "vc.schema");
         let old = json!({"id": BIRTH_CERTIFICATE_SCHEMA, "type": "JsonSchemaValidator2018"});
         assert_eq!(unknown(old).unwrap_err().code(), "vc.schema");
-        let mut other = reference(BIRTH_CERTIFICATE_SCHEMA);
-        other["digestSRI"] = json!("sha256-AAAA");
-        assert_eq!(unknown(other).unwrap_err().code(), "vc.schema");
+        for digest in [json!("sha256-AAAA"), json!(["sha256-AAAA"]), json!(null)] {
+            let mut other = reference(BIRTH_CERTIFICATE_SCHEMA);
+            other["digestSRI"] = digest;
+            assert_eq!(unknown(other).unwrap_err().code(), "vc.schema");
+        }
     }
 }

@@ -85,7 +85,7 @@ impl Secured {
         payload.known_contexts()?;
         let issuer = issuer_of(&payload)?;
         check_kid(compact.kid.as_deref(), &issuer)?;
-        let id = payload.text(Claim::Id, "a string")?.map(str::to_owned);
+        let id = payload.text(Claim::Id, "a string without control characters")?.map(str::to_owned);
         let jti = payload.text(Claim::Jti, "a string")?;
         if jti.is_some() && jti != id.as_deref() {
             return Err(Refusal::Claim { claim: Claim::Jti, expected: "the id of the credential" });
@@ -114,7 +114,8 @@ impl Secured {
             return Err(Refusal::Claim { claim: Claim::Issuer, expected: "the same DID as iss" });
         }
         check_kid(compact.kid.as_deref(), &issuer)?;
-        let id = credential.text(Claim::Id, "a string")?.map(str::to_owned);
+        let id =
+            credential.text(Claim::Id, "a string without control characters")?.map(str::to_owned);
         payload.text(Claim::Jti, "a string")?;
         for claim in [Claim::Iat, Claim::Nbf] {
             payload.seconds(claim)?;
@@ -131,7 +132,8 @@ impl Secured {
         let credential = Payload(embedded.document());
         credential.known_contexts()?;
         let issuer = issuer_of(&credential)?;
-        let id = credential.text(Claim::Id, "a string")?.map(str::to_owned);
+        let id =
+            credential.text(Claim::Id, "a string without control characters")?.map(str::to_owned);
         let valid_from = credential.instant(Claim::ValidFrom)?;
         let valid_until = credential.instant(Claim::ValidUntil)?;
         Ok(Self { proof: Proof::Embedded(embedded), issuer, id, valid_from, valid_until })
@@ -180,6 +182,17 @@ impl Secured {
 
     pub(crate) fn valid_until(&self) -> Option<Timestamp> {
         self.valid_until
+    }
+
+    /// Until when it passes [`check_times`](Self::check_times): its own end, or that of its proof if that comes first.
+    pub(crate) fn ends(&self) -> Option<Timestamp> {
+        let proof_ends = match &self.proof {
+            Proof::Jwt(compact) => Payload(&compact.payload).signature_ends(),
+            // Its `exp` is the end of the credential.
+            Proof::Jwt11(_) => None,
+            Proof::Embedded(embedded) => embedded.expires(),
+        };
+        [self.valid_until, proof_ends].into_iter().flatten().min()
     }
 
     /// The SHA-256 of what was shown.

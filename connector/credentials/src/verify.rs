@@ -97,7 +97,7 @@ fn hold(credential: &Credential, holder: &Did) -> Held {
         types: credential.types.iter().map(|&iri| iri.to_owned()).collect(),
         issuer: credential.unverified_issuer().clone(),
         subject: holder.clone(),
-        valid_until: credential.unverified_valid_until(),
+        valid_until: credential.secured.ends(),
         digest: hex::encode(credential.secured.digest()),
         id: credential.unverified_id().map(str::to_owned),
         status: credential.status().to_vec(),

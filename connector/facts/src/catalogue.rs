@@ -34,7 +34,7 @@ struct Entry {
 /// What one permit opens in one generation: the rooms, the predicates left out, the rules that can apply.
 ///
 /// A worker process gets it in this form. It fits no other generation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Sight {
     pub(crate) generation: u64,
     pub(crate) rooms: Mask,
@@ -48,7 +48,7 @@ pub(crate) struct Sight {
 }
 
 /// A set of rooms.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(crate) struct Mask(Vec<u64>);
 
 impl Mask {

@@ -47,7 +47,8 @@ impl View {
     }
 
     /// [`View::fetch`] for somebody who may not take all the time there is: `may_go_on` is asked before every look at
-    /// the index and at every quad found, so that a request which finds nothing ends in time too.
+    /// the index, at every quad found, and on the way over those that are not visible, so that a request which finds
+    /// nothing ends in time too.
     ///
     /// # Errors
     /// As of [`View::fetch`], and whatever `may_go_on` says.
@@ -58,7 +59,8 @@ impl View {
         may_go_on: &dyn Fn() -> Result<(), Refusal>,
     ) -> Result<Vec<Quad>, QueryError> {
         let (keys, seen) = (Vec::new(), HashSet::new());
-        let mut gathered = Gathered { view: self, max_quads, may_go_on, keys, seen };
+        let may_go_on = || Ok(may_go_on()?);
+        let mut gathered = Gathered { view: self, max_quads, may_go_on: &may_go_on, keys, seen };
         match fetch {
             Fetch::Match { subjects, predicates, objects } => {
                 gathered.matching(
@@ -93,7 +95,7 @@ impl View {
 struct Gathered<'v> {
     view: &'v View,
     max_quads: usize,
-    may_go_on: &'v dyn Fn() -> Result<(), Refusal>,
+    may_go_on: &'v dyn Fn() -> Result<(), QueryError>,
     keys: Vec<Key>,
     seen: HashSet<Key>,
 }
@@ -153,14 +155,14 @@ impl Gathered<'_> {
         object: Option<TermId>,
         among: Option<&[TermId]>,
     ) -> Result<Vec<TermId>, QueryError> {
-        (self.may_go_on)()?;
+        let (view, may_go_on) = (self.view, self.may_go_on);
+        may_go_on()?;
         let mut ends = Vec::new();
         let derived = predicate.and_then(rule_of);
-        let view = self.view;
         if derived.is_none() {
             let pattern = Pattern { subject, predicate, object };
-            for key in view.scan(&pattern, view.everywhere())?.into_iter().flatten() {
-                (self.may_go_on)()?;
+            let scan = view.scan(&pattern, view.everywhere())?.into_iter();
+            for key in scan.flat_map(|scan| scan.asking(may_go_on)) {
                 let key = key?;
                 if among.is_none_or(|among| among.binary_search(&key.object).is_ok()) {
                     ends.push(if subject.is_some() {
@@ -191,9 +193,10 @@ impl Gathered<'_> {
         among: Option<&[TermId]>,
         ends: &mut Vec<TermId>,
     ) -> Result<(), QueryError> {
-        for number in self.view.nodes(rule, subject, object)? {
-            (self.may_go_on)()?;
-            let node = self.view.node(rule, number)?;
+        let (view, may_go_on) = (self.view, self.may_go_on);
+        for number in view.nodes(rule, subject, object, may_go_on)? {
+            may_go_on()?;
+            let node = view.node(rule, number, may_go_on)?;
             let among = |end: &TermId| among.is_none_or(|among| among.binary_search(end).is_ok());
             let fits = node.links.is_empty() || node.links.iter().any(|(end, _)| among(end));
             if node.over || !fits {

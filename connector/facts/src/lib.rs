@@ -53,7 +53,7 @@ pub use summary::{Prefixes, Summary, prefix};
 pub use turns::{Turn, Turns, Who};
 #[cfg(feature = "seeded-faults")]
 pub use view::SeededFault;
-pub use view::View;
+pub use view::{Shown, View};
 pub use worker::worker_main;
 pub use workers::{Answer, Evaluated, Workers};
 

@@ -7,6 +7,9 @@ use crate::store::{DAMAGED_KEY, Snapshot};
 use heed::types::{Bytes, DecodeIgnore};
 use heed::{RoIter, RoPrefix};
 
+/// How many quads that nobody is shown are passed over between two questions whether to go on.
+const PASSED_OVER: usize = 1024;
+
 /// In which rooms to look, and whether the rooms are told apart.
 #[derive(Clone, Copy)]
 pub(crate) enum Wanted<'v> {
@@ -74,16 +77,37 @@ impl<'v> Scan<'v> {
         Ok(Some(Self { cursor, order, hidden, wanted, merge, last: None }))
     }
 
-    fn step(&mut self) -> Result<Option<Key>, Fault> {
+    /// The same quads for somebody who may not take all the time there is: `may_go_on` is asked at each of them, and on
+    /// the way over those that are not shown.
+    pub(crate) fn asking<E: From<Fault>>(
+        mut self,
+        may_go_on: impl Fn() -> Result<(), E>,
+    ) -> impl Iterator<Item = Result<Key, E>> {
+        std::iter::from_fn(move || {
+            let found = self.step(&may_go_on).transpose()?;
+            Some(found.and_then(|key| may_go_on().map(|()| key)))
+        })
+    }
+
+    fn step<E: From<Fault>>(
+        &mut self,
+        may_go_on: impl Fn() -> Result<(), E>,
+    ) -> Result<Option<Key>, E> {
+        let mut passed_over = 0_usize;
         loop {
             let entry = match &mut self.cursor {
                 Cursor::All(cursor) => cursor.next(),
                 Cursor::Some(cursor) => cursor.next(),
             };
             let Some(entry) = entry else { return Ok(None) };
-            let bytes: &KeyBytes = entry?.0.try_into().map_err(|_| DAMAGED_KEY)?;
+            let (bytes, ()) = entry.map_err(Fault::from)?;
+            let bytes: &KeyBytes = bytes.try_into().map_err(|_| DAMAGED_KEY)?;
             let key = self.order.read(bytes);
             if !self.wanted.has(key.room) || self.hidden.contains(&key.predicate) {
+                passed_over += 1;
+                if passed_over.is_multiple_of(PASSED_OVER) {
+                    may_go_on()?;
+                }
                 continue;
             }
             if self.merge {
@@ -104,6 +128,6 @@ impl Iterator for Scan<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.step().transpose()
+        self.step(|| Ok(())).transpose()
     }
 }

@@ -72,7 +72,7 @@ fn note(prefixes: &mut BTreeSet<String>, iri: &str) {
 impl View {
     /// What this view could answer from stored quads: for each visible predicate the prefixes at both ends.
     ///
-    /// It reads the whole index once; keep the result for the generation and the permit.
+    /// It reads the whole index once; keep the result for what is [shown](View::shown), not for each who sees it.
     ///
     /// # Errors
     /// A [`Fault`] of the store.

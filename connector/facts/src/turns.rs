@@ -9,7 +9,7 @@ use tokio::time::timeout;
 /// Whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Who {
-    /// Somebody who proved a DID, or the company's own people.
+    /// Somebody whose credentials were accepted, or the company's own people.
     Known,
     /// Anybody.
     Stranger,

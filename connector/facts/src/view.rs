@@ -52,6 +52,10 @@ pub struct View {
     fault: Option<SeededFault>,
 }
 
+/// What a view shows, whatever its date: the key of a cache. Equal ones show equal facts, whoever may see them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Shown(Arc<Sight>);
+
 /// A fault that a test switches on in a [`View`], to prove that its suite catches it.
 #[cfg(feature = "seeded-faults")]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -144,6 +148,11 @@ impl View {
     /// The generation that the view shows.
     pub fn generation(&self) -> u64 {
         self.snapshot.catalogue.generation
+    }
+
+    /// What the view shows, apart from its date.
+    pub fn shown(&self) -> Shown {
+        Shown(Arc::clone(&self.sight))
     }
 
     pub(crate) fn catalogue(&self) -> &Catalogue {

@@ -300,13 +300,17 @@ async fn a_worker_that_stands_still_is_killed_at_the_deadline() {
     let stopped = nth(&ids, 0).await;
     signal("-STOP", &stopped).await;
     // A signal is on its way until each thread has got it.
-    let state = || std::fs::read_to_string(format!("/proc/{stopped}/stat")).unwrap_or_default();
-    while !state().contains(") T ") {
+    let threads = || {
+        let tasks = std::fs::read_dir(format!("/proc/{stopped}/task")).into_iter().flatten();
+        let stat = |path: PathBuf| std::fs::read_to_string(path.join("stat")).unwrap_or_default();
+        tasks.flatten().map(|task| stat(task.path())).collect::<Vec<_>>()
+    };
+    while !threads().iter().all(|thread| thread.contains(") T ")) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     assert_eq!(code(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await), "query.deadline");
     assert_eq!(outcome(&workers, job(&store, "ASK { ?s ?p 1 }")).await.unwrap(), 1);
-    assert_eq!(state(), "");
+    assert_eq!(threads(), [""; 0]);
 }
 
 #[tokio::test]
@@ -326,6 +330,47 @@ async fn what_is_no_worker_is_refused_in_time() {
         let got = outcome(&workers, job(&store, &long)).await.unwrap_err().to_string();
         assert!(got.contains(told), "{script}: {got}");
     }
+}
+
+#[tokio::test]
+async fn half_an_answer_never_passes_for_the_whole() {
+    let (_directory, store) = store(10);
+    // A worker that reads of the order, says that it took it, names one column, and then says not what it should.
+    let long = format!("SELECT ?s {{}} # {}", "x".repeat(1000));
+    let begun =
+        r"head -c 600 > /dev/null; printf '\001\000\000\000\000\004\000\000\000\002\001\001s";
+    for (script, told) in [
+        (r"\144\000\000\000\003'; kill -9 $$", "ended (signal 9)"),
+        (r"\144\000\000\000\003'; exec sleep 60", "was not done after 1000 ms"),
+        (r"'", "ended (exit code 0)"),
+        // Triples, and a second head.
+        (r"\002\000\000\000\006\000'; exec sleep 60", "it answered what cannot be read"),
+        (r"\002\000\000\000\004\001'; exec sleep 60", "it answered what cannot be read"),
+    ] {
+        let workers = scripted(&format!("{begun}{script}"), Duration::from_secs(1));
+        let answer = workers.evaluate(job(&store, &long)).await.unwrap().answer;
+        let Answer::Solutions { mut rows, .. } = answer else { panic!("{script}") };
+        let last = rows.recv().await.unwrap_or_else(|| panic!("{script} looks whole"));
+        assert!(last.as_ref().unwrap_err().to_string().contains(told), "{script}: {last:?}");
+        assert!(rows.recv().await.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_worker_that_cannot_be_started_is_our_fault_until_one_can() {
+    let (directory, store) = store(10);
+    let exe = directory.path().join("worker");
+    let link = || std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_facts-worker"), &exe).unwrap();
+    link();
+    let limits = Limits { queries_per_worker: 1, ..limits() };
+    let workers = Workers::start(exe.clone(), vec![], 1, limits).unwrap();
+    std::fs::remove_file(&exe).unwrap();
+    let ask = || outcome(&workers, job(&store, "ASK { ?s ?p 1 }"));
+    assert_eq!(ask().await.unwrap(), 1, "the one that was started before");
+    let fault = ask().await.unwrap_err().to_string();
+    assert!(fault.contains("worker cannot be started: No such file"), "{fault}");
+    link();
+    assert_eq!([ask().await.unwrap(), ask().await.unwrap()], [1, 1]);
 }
 
 #[tokio::test]

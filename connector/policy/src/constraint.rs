@@ -3,7 +3,7 @@
 use crate::read::Notes;
 use crate::term::{Operand, Operator};
 use crate::{Constraint, Match, Order, PurposeMatch};
-use adit_credentials::{CREDENTIAL_TYPES, credential_type};
+use adit_credentials::{credential_type, held_types};
 use adit_vocab::{Tier, adit, expand, is_purpose, purpose, purposes, shorten};
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ impl Right {
     fn read(&self, notes: &mut Notes<'_>, value: Option<&Value>) -> Option<Constraint> {
         let constraint = match self.operand {
             Operand::HoldsCredential => {
-                let types = self.values(notes, value, credential_type)?;
+                let types = self.values(notes, value, held_type)?;
                 Constraint::HoldsCredential(self.matching(), types)
             }
             Operand::Purpose => {
@@ -122,7 +122,7 @@ impl Right {
 
     fn allowed(&self) -> String {
         match self.operand {
-            Operand::HoldsCredential => list(CREDENTIAL_TYPES.iter().copied()),
+            Operand::HoldsCredential => list(held_types()),
             Operand::Purpose => list(purposes().into_iter()),
             Operand::AccessTier => {
                 Tier::ALL.iter().map(|tier| tier.as_str()).collect::<Vec<_>>().join(", ")
@@ -168,6 +168,11 @@ impl Right {
             | Operator::IsNoneOf => None,
         }
     }
+}
+
+/// The IRI of a type that a caller can hold; nobody holds a credential about an item.
+fn held_type(name: &str) -> Option<&'static str> {
+    credential_type(name).filter(|iri| held_types().any(|held| held == *iri))
 }
 
 /// The IRI of a purpose written short, prefixed or in full.

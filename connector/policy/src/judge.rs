@@ -22,11 +22,19 @@ pub(crate) struct Situation<'a> {
 /// A rule judged in a situation.
 pub(crate) struct Judgement<'a> {
     pub(crate) rule: &'a Rule,
+    situation: Situation<'a>,
     /// What does not hold, in the order of the rule; empty where the rule holds.
-    pub(crate) unmet: Vec<Unmet>,
+    unmet: Vec<Condition<'a>>,
     met: usize,
     /// The judgement stands until then at least.
     pub(crate) until: Option<Timestamp>,
+}
+
+/// A condition of a rule.
+#[derive(Clone, Copy)]
+enum Condition<'a> {
+    Assignee(&'a Did),
+    Constraint(&'a Constraint),
 }
 
 /// How far a rule is from holding; the least is the nearest. The fields count in this order.
@@ -54,25 +62,18 @@ struct Finding {
 }
 
 /// Judges a rule.
-pub(crate) fn judge<'a>(rule: &'a Rule, situation: &Situation<'_>) -> Judgement<'a> {
+pub(crate) fn judge<'a>(rule: &'a Rule, situation: &Situation<'a>) -> Judgement<'a> {
     let (mut unmet, mut met, mut until) = (Vec::new(), 0, None);
-    let mut take = |finding: Finding, missing: &dyn Fn() -> Unmet| {
+    let assignee = rule.assignee.iter().map(Condition::Assignee);
+    for condition in assignee.chain(rule.constraints.iter().map(Condition::Constraint)) {
+        let finding = condition.check(rule.kind, situation);
         // A rule that fails keeps failing while its first failure stands; one that holds needs all of its findings.
         if unmet.is_empty() {
             until = if finding.holds { earlier(until, finding.until) } else { finding.until };
         }
-        if finding.holds { met += 1 } else { unmet.push(missing()) }
-    };
-    if let Some(assignee) = &rule.assignee {
-        let holds = situation.caller.did() == Some(assignee);
-        let missing = || wrong_party("odrl:assignee", assignee.to_string(), situation);
-        take(Finding { holds, until: None }, &missing);
+        if finding.holds { met += 1 } else { unmet.push(condition) }
     }
-    for constraint in &rule.constraints {
-        let finding = check(constraint, rule.kind, situation);
-        take(finding, &|| missing(constraint, situation));
-    }
-    Judgement { rule, unmet, met, until }
+    Judgement { rule, situation: *situation, unmet, met, until }
 }
 
 impl Judgement<'_> {
@@ -82,7 +83,7 @@ impl Judgement<'_> {
 
     /// Whether the rule speaks of other tiers than the one in question.
     pub(crate) fn is_of_another_tier(&self) -> bool {
-        self.unmet.iter().any(|unmet| unmet.operand == "adit:accessTier")
+        self.unmet.iter().any(|unmet| unmet.operand() == "adit:accessTier")
     }
 
     pub(crate) fn distance(&self) -> Distance {
@@ -91,16 +92,44 @@ impl Judgement<'_> {
         Distance {
             for_own_people: constraints.any(is_for_own_people),
             unmet: self.unmet.len(),
-            who: self.unmet.iter().filter(|unmet| who.contains(&unmet.operand)).count(),
+            who: self.unmet.iter().filter(|unmet| who.contains(&unmet.operand())).count(),
             met: Reverse(self.met),
         }
     }
 
     /// The refusal of a permission that does not hold: its first unmet condition, and how to meet all of them.
     pub(crate) fn refusal(&self) -> Option<Refusal> {
-        let first = self.unmet.first()?.clone();
-        let fixes: Vec<_> = self.unmet.iter().map(|unmet| unmet.fix.as_str()).collect();
-        Some(Unmet { fix: fixes.join(", and "), ..first }.refuse(self.rule))
+        let unmet: Vec<_> = self.unmet.iter().map(|it| it.missing(&self.situation)).collect();
+        let fixes: Vec<_> = unmet.iter().map(|unmet| unmet.fix.as_str()).collect();
+        let fix = fixes.join(", and ");
+        Some(Unmet { fix, ..unmet.into_iter().next()? }.refuse(self.rule))
+    }
+}
+
+impl Condition<'_> {
+    fn check(self, kind: RuleKind, situation: &Situation<'_>) -> Finding {
+        match self {
+            Self::Assignee(assignee) => {
+                Finding { holds: situation.caller.did() == Some(assignee), until: None }
+            }
+            Self::Constraint(constraint) => check(constraint, kind, situation),
+        }
+    }
+
+    fn operand(self) -> &'static str {
+        match self {
+            Self::Assignee(_) => "odrl:assignee",
+            Self::Constraint(constraint) => constraint.operand(),
+        }
+    }
+
+    fn missing(self, situation: &Situation<'_>) -> Unmet {
+        match self {
+            Self::Assignee(assignee) => {
+                wrong_party(self.operand(), assignee.to_string(), situation)
+            }
+            Self::Constraint(constraint) => missing(constraint, situation),
+        }
     }
 }
 

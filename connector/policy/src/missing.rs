@@ -7,7 +7,6 @@ use adit_vocab::{adit, shorten};
 use std::fmt::Display;
 
 /// A condition of a rule that does not hold, as far as a refusal says it.
-#[derive(Clone)]
 pub(crate) struct Unmet {
     pub(crate) code: &'static str,
     pub(crate) operand: &'static str,

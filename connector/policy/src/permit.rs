@@ -142,13 +142,11 @@ impl Permit {
 
     /// A stable name of what the permit opens, for caches: equal keys see equal facts.
     pub fn key(&self) -> String {
-        let opened = json!({
-            "tiers": self.tiers.keys().collect::<Vec<_>>(),
-            "audience": self.audience,
-            "all": self.sees_all_audiences,
-            "hidden": self.hidden.keys().collect::<Vec<_>>(),
-        });
-        hex::encode(Sha256::digest(crate::canonical(&opened)))
+        let tiers: Vec<_> = self.tiers.keys().collect();
+        let hidden: Vec<_> = self.hidden.keys().collect();
+        let opened = (tiers, &self.audience, self.sees_all_audiences, hidden);
+        let opened = serde_json::to_vec(&opened).expect("names and DIDs are JSON");
+        hex::encode(Sha256::digest(opened))
     }
 
     /// The permit for the journal and for reports.

@@ -17,8 +17,8 @@ pub(super) struct Case {
     hex: Option<String>,
     /// `update` as a form, or a media type; else as the body of a query.
     sent: Option<String>,
-    /// The answers that are allowed: a status and a code, or `cut` and the code of which the client sees the early end.
-    pub(super) answer: Vec<String>,
+    /// The answer: `200`, a status and a code, or `cut` and the code of which the client sees the early end.
+    pub(super) answer: String,
 }
 
 /// The text of a query, some of it repeated, with `$N` for the number of the repetition and `$M` for the next one.
@@ -61,8 +61,27 @@ impl Case {
         cases
     }
 
-    pub(super) fn request(&self) -> Request {
-        let body = match (&self.query, &self.hex) {
+    /// Whether nothing but the time ends it.
+    pub(super) fn is_of_time(&self) -> bool {
+        self.answer == "504 query.deadline"
+    }
+
+    /// What its sender sees, and the code that is written down.
+    pub(super) fn outcome(&self) -> (&str, Option<&str>) {
+        match self.answer.split_once(' ') {
+            Some(("cut", code)) => ("cut", Some(code)),
+            Some((_, code)) => (&self.answer, Some(code)),
+            None => (&self.answer, None),
+        }
+    }
+
+    /// So much of the query that nothing else begins like it.
+    pub(super) fn beginning(&self) -> Vec<u8> {
+        self.body().into_iter().take(80).collect()
+    }
+
+    fn body(&self) -> Vec<u8> {
+        match (&self.query, &self.hex) {
             (Some(query), None) => {
                 let mut text = String::new();
                 query.write(&mut text);
@@ -73,7 +92,11 @@ impl Case {
                 pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap()).collect()
             }
             _ => panic!("a query or bytes"),
-        };
+        }
+    }
+
+    pub(super) fn request(&self) -> Request {
+        let body = self.body();
         match self.sent.as_deref() {
             None => Request::post("/sparql", "application/sparql-query", body),
             Some("update") => {

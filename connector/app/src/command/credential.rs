@@ -5,8 +5,8 @@ use crate::control::{self, Order};
 use crate::error::Error;
 use crate::folder::Folder;
 use crate::issue::{self, Renewal, Revocation, Step};
-use crate::outcome::{Outcome, Reply};
-use crate::{dcp, standing, wallet};
+use crate::outcome::{Outcome, Problem, Reply};
+use crate::{dcp, safe_client, standing, wallet};
 use adit_credentials::Credential;
 use adit_credentials::dcp::Profile;
 use adit_vocab::shorten;
@@ -54,7 +54,7 @@ pub async fn run(folder: &Folder, wanted: &Wanted) -> Result<Reply, Error> {
             if folder.settings().exists() {
                 return control::send(folder, Order::VerifyCredential(wanted)).await;
             }
-            standing::verify_alone(&wanted).map(Reply::Done)
+            standing::verify_alone(&wanted, None).map(Reply::Done)
         }
         Wanted::Request { issuer, kind, profile } => {
             let profile = profile.map(|profile| match profile {
@@ -72,7 +72,7 @@ pub async fn run(folder: &Folder, wanted: &Wanted) -> Result<Reply, Error> {
             let (id, reason) = (id.clone(), reason.clone());
             control::send(folder, Order::Dcp(dcp::Order::Reject { id, reason })).await
         }
-        Wanted::Show { file: Some(file) } => show(file).map(Reply::Done),
+        Wanted::Show { file: Some(file) } => show(folder, file).await.map(Reply::Done),
         Wanted::Show { file: None } => control::send(folder, Order::Issued).await,
     }
 }
@@ -99,8 +99,27 @@ fn read_claims(path: &Path) -> Result<Map<String, Value>, Error> {
         .map_err(|e| Error::Usage(format!("{} is not one JSON object: {e}", path.display())))
 }
 
-fn show(file: &Path) -> Result<Outcome, Error> {
-    let credential = Credential::peek(&wallet::read_one(file)?)?;
+/// Why a credential does not stand, as far as that is at hand; the running server knows most.
+async fn trouble(folder: &Folder, credential: String) -> Option<Problem> {
+    if !folder.settings().exists() {
+        return None;
+    }
+    let wanted = standing::Wanted { credential, documents: Vec::new(), lists: Vec::new() };
+    let told = match safe_client::is_answered(&folder.socket()).await {
+        true => control::send(folder, Order::VerifyCredential(wanted)).await,
+        false => standing::verify_alone(&wanted, Some(folder)).map(Reply::Done),
+    };
+    match told {
+        Ok(Reply::Done(_)) => None,
+        Ok(Reply::Failed(problem)) => Some(problem),
+        Err(error) => Some(error.problem()),
+    }
+}
+
+async fn show(folder: &Folder, file: &Path) -> Result<Outcome, Error> {
+    let text = wallet::read_one(file)?;
+    let credential = Credential::peek(&text)?;
+    let trouble = trouble(folder, text).await;
     let types: Vec<_> = credential.unverified_types().iter().map(|it| shorten(it)).collect();
     let lists = credential
         .status()
@@ -116,6 +135,7 @@ fn show(file: &Path) -> Result<Outcome, Error> {
         "status": lists.collect::<Vec<_>>(),
         "schemas": credential.schemas().collect::<Vec<_>>(),
         "verified": false,
+        "trouble": trouble.as_ref().map(Problem::to_json),
     });
     let mut human = format!(
         "{} issued by {} to {} (not verified here)\n",
@@ -129,6 +149,7 @@ fn show(file: &Path) -> Result<Outcome, Error> {
     line("id", credential.unverified_id().map(str::to_owned));
     line("valid from", credential.unverified_valid_from().map(|it| it.to_string()));
     line("valid until", credential.unverified_valid_until().map(|it| it.to_string()));
+    line("does not stand", trouble.map(|it| format!("{} [{}]", it.title, it.code)));
     let claims = credential.unverified_claims();
     line("says", (!claims.is_empty()).then(|| Value::Object(claims).to_string()));
     for entry in credential.status() {

@@ -4,7 +4,7 @@ use crate::cli::{Key, KeyKind};
 use crate::config::Config;
 use crate::control::{self, Order};
 use crate::error::Error;
-use crate::folder::Folder;
+use crate::folder::{self, Folder};
 use crate::keys::{self, Chosen, Keystore, Rotate, Secret};
 use crate::outcome::{Outcome, Reply};
 use adit_credentials::Algorithm;
@@ -83,9 +83,11 @@ async fn seal(folder: &Folder, named: Option<&Path>, ask: bool) -> Result<Outcom
             }
         }
     };
+    // Known to be right before anything is sealed: sealed keys that no setting opens would stop the server.
+    let settings = file.as_deref().map(|file| keys::naming(folder, file)).transpose()?;
     Keystore::seal(folder, &opened, secret)?;
-    if let Some(file) = &file {
-        keys::name_in_settings(folder, file)?;
+    if let Some(text) = settings {
+        folder::write(&folder.settings(), text.as_bytes(), false)?;
     }
     keys::note(folder, json!({ "sealed": true })).await?;
     let human = match &file {

@@ -23,7 +23,7 @@ pub fn run(folder: &Folder) -> Result<Outcome, Error> {
         Ok(()) | Err(_) => {}
     }
     let store = Store::open(&folder.facts())?;
-    Published::catch_up(&journal, &store)?;
+    Published::default().catch_up(&journal, &store)?;
     let (facts, after) = (store.len()?, store.hash()?);
     let told = match &before {
         Some(before) if *before == after => "equal to the one before",

@@ -34,10 +34,16 @@ pub fn query(
 ) -> Result<Value, Error> {
     let asked = PresentationQuery::read(body)?.scopes;
     let opened = connector.dcp.access.opened(sender, &asked, now)?;
-    let wallet: Vec<_> =
-        connector.wallet()?.iter().filter_map(|token| Kept::read(token).ok()).collect();
+    let wallet = connector.wallet()?;
+    let wallet = wallet.iter().filter_map(|token| Kept::read(token).ok());
+    let (taken_back, standing): (Vec<_>, Vec<_>) =
+        wallet.partition(|kept| connector.was_taken_back(kept.credential(), now));
     let verifier = sender.did();
-    let chosen = choose(&wallet, &opened, verifier, now);
+    let mut chosen = choose(&standing, &opened, verifier, now);
+    if chosen.is_empty() {
+        // Where nothing else fits, the verifier's refusal says why.
+        chosen = choose(&taken_back, &opened, verifier, now);
+    }
     let keys = connector.keys();
     let signing = keys.signing(now);
     let (holder, id) = (connector.did(), clock::random_id);

@@ -34,17 +34,18 @@ impl Connector {
     pub async fn sender_of(&self, token: SelfIssued, now: Timestamp) -> Result<Sender, Error> {
         let (trust, statuses) = (self.trust(), Statuses::default());
         let mut documents = Documents::default();
-        if let Some(did) = token.did(&trust, self.did())? {
-            documents.add(self.document(did, now).await?);
-        }
         // Who cannot be looked up is a stranger.
         let is_known = self.knows(token.unverified_sender(), now).unwrap_or(false);
+        let role = if is_known { Role::Signer } else { Role::Stranger };
+        if let Some(did) = token.did(&trust, self.did())? {
+            documents.add(self.signer(did, role, now).await?);
+        }
         let strangers = self.replays.of_strangers();
         let replay: &dyn Replay = if is_known { &self.replays } else { &strangers };
         let sent = |documents: &Documents| {
             token.verify(&Evidence { replay, ..self.evidence(documents, &statuses, &trust, now) })
         };
-        let sender = self.settled(&mut documents, Role::Signer, now, sent).await?;
+        let sender = self.settled(&mut documents, role, now, sent).await?;
         refused::proved(sender.did());
         Ok(sender)
     }
@@ -83,7 +84,8 @@ impl Connector {
         let query = PresentationQuery { scopes: scopes.to_vec() }.to_json();
         let token = self.self_issued(holder, sender.token(), now)?;
         let url = format!("{service}/presentations/query");
-        let request = Request::post(url, &query, Cap::Message).bearer(token);
+        let is_known = self.knows(holder, now).unwrap_or(false);
+        let request = Request::post(url, &query, Cap::Message).bearer(token).by_stranger(!is_known);
         let response = self.outbound.send(request).await?;
         if !(200..300).contains(&response.status) {
             let status = response.status;

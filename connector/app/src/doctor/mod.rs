@@ -27,22 +27,28 @@ const CHECK: Duration = Duration::from_secs(8);
 /// The checks run at once, each for a few seconds at most; one that is not done by then is a finding itself.
 pub async fn examine(connector: &Arc<Connector>, now: Timestamp) -> Result<Outcome, Error> {
     let (facts, workers, ends, own, others, statuses) = futures_util::join!(
-        bounded("facts", state::facts(connector)),
-        bounded("workers", state::workers(connector, now)),
-        bounded("ends", state::ends(connector, now)),
-        bounded("did", network::own(connector, now)),
-        bounded("peers", network::others(connector, now)),
-        bounded("statuses", network::statuses(connector, now)),
+        bounded(connector, "facts", state::facts(connector)),
+        bounded(connector, "workers", state::workers(connector, now)),
+        bounded(connector, "ends", state::ends(connector, now)),
+        bounded(connector, "did", network::own(connector, now)),
+        bounded(connector, "peers", network::others(connector, now)),
+        bounded(connector, "statuses", network::statuses(connector, now)),
     );
     let findings: Vec<Finding> = [facts, workers, own, others, ends, statuses].concat();
     Ok(Outcome::new(json!({ "findings": findings }), ""))
 }
 
 /// What a check finds, or that it took too long.
-async fn bounded(check: &str, findings: impl Future<Output = Vec<Finding>>) -> Vec<Finding> {
+async fn bounded(
+    connector: &Connector,
+    check: &str,
+    findings: impl Future<Output = Vec<Finding>>,
+) -> Vec<Finding> {
     let slow = || {
         let seconds = CHECK.as_secs().to_string();
-        vec![Finding::new("check.slow", [("check", check), ("seconds", &seconds)])]
+        let folder = connector.folder.root().display().to_string();
+        let values = [("check", check), ("seconds", &seconds), ("folder", &folder)];
+        vec![Finding::new("check.slow", values)]
     };
     tokio::time::timeout(CHECK, findings).await.unwrap_or_else(|_| slow())
 }

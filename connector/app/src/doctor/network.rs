@@ -5,7 +5,7 @@ use super::folder::one_line;
 use crate::connector::Connector;
 use crate::safe_client::{Cap, Failure, Request, Response};
 use crate::wallet;
-use adit_credentials::{Credential, DidDocument, Refusal, StatusRefusal, WantedList, did_web_url};
+use adit_credentials::{Credential, DidDocument, Refusal, StatusRefusal, did_web_url};
 use adit_vocab::{Did, shorten};
 use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
@@ -34,7 +34,7 @@ pub(super) async fn own(connector: &Arc<Connector>, now: Timestamp) -> Vec<Findi
     let url = format!("{base}/healthz");
     findings.push(match get(connector, &url, "application/json").await {
         Ok(_) => Finding::new("name.fine", [("url", base.as_str())]),
-        Err(failure) => failed("name", &url, &failure),
+        Err(failure) => failed(connector, "name", &url, &failure),
     });
     findings
 }
@@ -47,7 +47,7 @@ async fn document(connector: &Connector, now: Timestamp) -> Finding {
     };
     let response = match get(connector, &url, "application/did+json, application/json").await {
         Ok(response) => response,
-        Err(failure) => return failed("did", &url, &failure),
+        Err(failure) => return failed(connector, "did", &url, &failure),
     };
     if response.status != 200 {
         return differs(connector, &url, &format!("status {}", response.status));
@@ -104,7 +104,7 @@ pub(super) async fn others(connector: &Arc<Connector>, now: Timestamp) -> Vec<Fi
         .iter()
         .map(|(did, url, answer)| match answer {
             Ok(_) => Finding::new("peer.fine", [("did", did.as_str())]),
-            Err(failure) => failed("peer", url, failure),
+            Err(failure) => failed(connector, "peer", url, failure),
         })
         .collect();
     if count > ASKED {
@@ -140,11 +140,7 @@ pub(super) async fn statuses(connector: &Arc<Connector>, now: Timestamp) -> Vec<
     let mut findings = BTreeMap::new();
     for (path, jwt) in wallet::files(&connector.folder).unwrap_or_default() {
         let Ok(credential) = Credential::peek(&jwt) else { continue };
-        let wanted: Vec<_> = credential.wanted_lists().collect();
-        let issuer = credential.unverified_issuer();
-        let document = connector.document(issuer, now).await.ok();
-        let documents = document.into_iter().collect();
-        let statuses = connector.statuses(&wanted, &documents, now).await;
+        let (documents, statuses) = connector.own_statuses(&credential, now).await;
         for list in statuses.lists().chain(connector.list_ages().iter().map(AsRef::as_ref)) {
             let seconds = now.duration_since(list.fetched_at()).as_secs().to_string();
             let values = [("which", list.url().to_owned()), ("seconds", seconds)];
@@ -153,7 +149,7 @@ pub(super) async fn statuses(connector: &Arc<Connector>, now: Timestamp) -> Vec<
         let trust = connector.trust();
         let evidence = connector.evidence(&documents, &statuses, &trust, now);
         if let Err(Refusal::Status(refusal)) = credential.check_status(&evidence) {
-            let found = not_standing(connector, &path, &credential, &wanted, &refusal);
+            let found = not_standing(connector, &path, &credential, &refusal);
             findings.insert(path.display().to_string(), found);
         }
     }
@@ -165,12 +161,11 @@ fn not_standing(
     connector: &Connector,
     path: &Path,
     credential: &Credential,
-    wanted: &[WantedList],
     refusal: &StatusRefusal,
 ) -> Finding {
     let why = one_line(&refusal.to_string());
     if !refusal.is_verdict() {
-        let which = wanted.first().map_or_else(String::new, |list| list.url.clone());
+        let which = credential.status().first().map_or_else(String::new, |it| it.list.clone());
         return Finding::new("status.refused", [("which", which), ("why", why)]);
     }
     let kind = credential.unverified_types().first().map_or_else(String::new, |it| shorten(it));
@@ -191,7 +186,7 @@ async fn get(connector: &Connector, url: &str, accept: &'static str) -> Result<R
 }
 
 /// What a failure on the way is about: the proxy, the TLS of the other side, or the way itself.
-fn failed(what: &str, url: &str, failure: &Failure) -> Finding {
+fn failed(connector: &Connector, what: &str, url: &str, failure: &Failure) -> Finding {
     let code = match (what, failure) {
         (_, Failure::Proxy { .. }) => "proxy.silent",
         ("peer", Failure::Tls { .. }) => "peer.tls",
@@ -209,6 +204,7 @@ fn failed(what: &str, url: &str, failure: &Failure) -> Finding {
             ("host", host.split(':').next().unwrap_or_default().to_owned()),
             ("why", one_line(&failure.to_string())),
             ("code", failure.code().to_owned()),
+            ("folder", connector.folder.root().display().to_string()),
         ],
     )
 }

@@ -1,6 +1,7 @@
 //! How an error is told: the sentence, the way out, the detail for programs, and what a stranger is not told.
 
 use super::Error;
+use adit_credentials::CircleError;
 use adit_ingest::{Problem as DataProblem, Severity};
 use serde_json::{Value, json};
 
@@ -25,6 +26,7 @@ impl Error {
                     .to_owned()
             }
             Self::Keys(trouble) => return trouble.fix(),
+            Self::Circle(error) => return circle_fix(error),
             Self::SignedOther { .. } => {
                 "draft the version after it, so that no two versions have one number".to_owned()
             }
@@ -91,6 +93,22 @@ impl Error {
     pub fn is_ours(&self) -> bool {
         self.class().1 == 1 && !matches!(self, Self::Locked { .. })
     }
+}
+
+/// The way out of a list that was not taken, where the sentence does not end with it.
+fn circle_fix(error: &CircleError) -> Option<String> {
+    Some(match error {
+        CircleError::OwnAffair { .. } => "take that type out of the list".to_owned(),
+        CircleError::Rollback { .. } => "ask a member for the newest version".to_owned(),
+        CircleError::Fork { circle, .. } => format!(
+            "ask the members which one most of them hold; to change over, adit trust circle remove {circle} and adit trust circle add FILE --pin HASH"
+        ),
+        CircleError::Quorum { .. } => {
+            "have further members sign the file with adit trust sign FILE, then add it again"
+                .to_owned()
+        }
+        _ => return None,
+    })
 }
 
 fn lines(error: &Error, problems: &[impl ToString]) -> String {

@@ -8,16 +8,31 @@ use crate::error::Error;
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use adit_credentials::dcp::{CredentialMessage, MESSAGE_BYTES_MAX, kind_of};
+use adit_credentials::dcp::{CredentialMessage, MESSAGE_BYTES_MAX, Sender, kind_of};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
 type Body = Result<Bytes, actix_web::Error>;
 
+/// A message, with who sent it and when it came.
+struct Message {
+    sender: Sender,
+    body: Bytes,
+    now: Timestamp,
+}
+
+impl Message {
+    /// Reads a message after its sender was proved.
+    async fn read(connector: &Connector, request: &HttpRequest, body: Body) -> Result<Self, Error> {
+        let now = clock::now();
+        let sender = connector.sender(authorization(request)?, now).await?;
+        Ok(Self { sender, body: problem::body(body, MESSAGE_BYTES_MAX)?, now })
+    }
+}
+
 /// `POST /dcp/presentations/query`
 pub(super) async fn query(connector: Data<Connector>, request: HttpRequest, body: Body) -> Handled {
-    let now = clock::now();
-    let sender = connector.sender(authorization(&request)?, now).await?;
-    let body = problem::body(body, MESSAGE_BYTES_MAX)?;
+    let Message { sender, body, now } = Message::read(&connector, &request, body).await?;
     Ok(answer(dcp::query(&connector, &sender, &body, now)?))
 }
 
@@ -27,9 +42,7 @@ pub(super) async fn credentials(
     request: HttpRequest,
     body: Body,
 ) -> Handled {
-    let now = clock::now();
-    let sender = connector.sender(authorization(&request)?, now).await?;
-    let body = problem::body(body, MESSAGE_BYTES_MAX)?;
+    let Message { sender, body, now } = Message::read(&connector, &request, body).await?;
     if kind_of(&body)? == CredentialMessage::KIND {
         dcp::receive(&connector, &sender, &body, now).await?;
         return Ok(HttpResponse::Ok().finish());
@@ -45,9 +58,7 @@ pub(super) async fn offers(
     request: HttpRequest,
     body: Body,
 ) -> Handled {
-    let now = clock::now();
-    let sender = connector.sender(authorization(&request)?, now).await?;
-    let body = problem::body(body, MESSAGE_BYTES_MAX)?;
+    let Message { sender, body, now } = Message::read(&connector, &request, body).await?;
     dcp::offered(&connector, &sender, &body, now).await?;
     Ok(HttpResponse::Ok().finish())
 }

@@ -1,8 +1,9 @@
 //! The door: every connection from outside comes through here, before the HTTP library sees a byte of it.
 //!
 //! It counts open connections per network and in all, sets a time for the head and the body of a request and for an
-//! answer that nobody reads, and refuses heads that [`framing`](super::framing) does not read. A refusal takes the way of every other answer: the door hands the library
-//! a request of its own that names the reason, and the [gate] answers it as a problem and writes it down.
+//! answer that nobody reads, and refuses heads that [`framing`](super::framing) does not read. A refusal takes the way
+//! of every other answer: the door hands the library a request of its own that names the reason, and the [gate] answers
+//! it as a problem and writes it down.
 
 use super::framing::{ADDRESS_BYTES_MAX, Bad, Framing, HEADERS_BYTES_MAX};
 use super::limits::network_of;
@@ -39,7 +40,6 @@ const REFUSED: &str = "adit-refused";
 const HANDSHAKE: Duration = Duration::from_secs(5);
 /// How long a connection is kept that asks nothing.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
-
 /// How long an answer waits for the other side to read any of it.
 const STALL: Duration = Duration::from_secs(30);
 /// How long after its time a body is waited for that the [gate] has not answered for.

@@ -13,7 +13,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 use std::time::Duration;
 
@@ -82,10 +82,18 @@ impl Limits {
         if !self.is_proxy(peer) {
             return Some(peer);
         }
-        let line = request.headers().get_all("x-forwarded-for").last()?.to_str().ok()?;
-        // What stands further left was written by whoever sent it.
-        Some(line.rsplit(',').next()?.trim().parse().unwrap_or(peer))
+        let lines = request.headers().get_all("x-forwarded-for");
+        Some(lines.last().and_then(|line| last_address(line.as_bytes())).unwrap_or(peer))
     }
+}
+
+/// The last address of a header; some proxies write a port behind it. What stands further left was written by whoever
+/// sent it, and need not even be text.
+fn last_address(line: &[u8]) -> Option<IpAddr> {
+    let last = line.rsplit(|byte| *byte == b',').next()?;
+    let last = std::str::from_utf8(last).ok()?.trim();
+    let with_port = || last.parse().ok().map(|it: SocketAddr| it.ip());
+    last.parse().ok().or_else(with_port)
 }
 
 /// How often each caller asked lately.
@@ -196,6 +204,22 @@ mod tests {
             let limits = Limits { proxy: Some(set.parse().unwrap()), ..Limits::default() };
             assert!(limits.is_proxy(peer.parse().unwrap()), "{set} {peer}");
             assert!(!limits.is_proxy("192.0.2.2".parse().unwrap()));
+        }
+    }
+
+    #[test]
+    fn the_last_address_of_the_header_counts_whatever_stands_before_it() {
+        for (line, last) in [
+            (&b"192.0.2.1"[..], Some("192.0.2.1")),
+            (b"192.0.2.1, 2001:db8::1", Some("2001:db8::1")),
+            (b"\xff, 192.0.2.1", Some("192.0.2.1")),
+            (b"192.0.2.1:4711", Some("192.0.2.1")),
+            (b"[2001:db8::1]:4711", Some("2001:db8::1")),
+            (b"192.0.2.1, unknown", None),
+            (b"192.0.2.1, \xff", None),
+            (b"", None),
+        ] {
+            assert_eq!(last_address(line), last.map(|it| it.parse().unwrap()), "{line:?}");
         }
     }
 

@@ -6,11 +6,13 @@ use crate::connector::Connector;
 use crate::error::Error;
 use crate::query::{self, Request};
 use crate::results::{self, Watch};
+use actix_web::http::Version;
 use actix_web::http::header::CONTENT_TYPE;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use adit_facts::Refusal;
 use adit_policy::Withheld;
+use futures_util::TryStreamExt;
 use oxrdf::NamedNode;
 use percent_encoding::{CONTROLS, utf8_percent_encode};
 use url::form_urlencoded;
@@ -123,6 +125,11 @@ async fn respond(connector: &Connector, http: &HttpRequest, mut request: Request
         .insert_header(("X-Content-Type-Options", "nosniff"));
     if !answered.withheld.is_empty() {
         response.insert_header(("Adit-Withheld", listed(&answered.withheld)));
+    }
+    if http.version() < Version::HTTP_11 {
+        // Without chunks an answer ends where its connection does, and a part of it would pass for the whole.
+        let whole: Vec<Bytes> = body.stream.try_collect().await?;
+        return Ok(response.body(whole.concat()));
     }
     Ok(response.streaming(body.stream))
 }

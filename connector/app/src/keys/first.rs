@@ -43,11 +43,27 @@ pub fn keep_first(
 /// Writes into `adit.toml` which file opens the keys, and leaves everything else there as it is.
 ///
 /// # Errors
-/// The file cannot be read or written.
+/// The file cannot be read or written, or says it in a form that is not changed here.
 pub fn name_in_settings(folder: &Folder, file: &Path) -> Result<(), Error> {
+    folder::write(&folder.settings(), naming(folder, file)?.as_bytes(), false)
+}
+
+/// What `adit.toml` will say when it names the file that opens the keys.
+///
+/// # Errors
+/// The file cannot be read, or says it in a form that is not changed here.
+pub fn naming(folder: &Folder, file: &Path) -> Result<String, Error> {
     let path = folder.settings();
-    let text = Folder::text(&path)?;
-    folder::write(&path, named(&text, file).as_bytes(), false)
+    let text = named(&Folder::text(&path)?, file);
+    let says = |table: toml::Table| {
+        Some(table.get("keys")?.get("passphrase_file")?.as_str()? == file.to_str()?)
+    };
+    if text.parse().is_ok_and(|table| says(table) == Some(true)) {
+        return Ok(text);
+    }
+    let value = toml::Value::String(file.display().to_string());
+    let message = format!("write passphrase_file = {value} under [keys] yourself, then try again");
+    Err(Error::Settings { path, message })
 }
 
 fn named(text: &str, file: &Path) -> String {
@@ -57,6 +73,8 @@ fn named(text: &str, file: &Path) -> String {
     let begins = |start: &'static str| move |line: &String| line.trim_start().starts_with(start);
     if let Some(at) = lines.iter().position(begins("passphrase_file")) {
         lines[at] = setting;
+    } else if let Some(at) = lines.iter().position(begins("keys.passphrase_file")) {
+        lines[at] = format!("keys.{setting}");
     } else if let Some(at) = lines.iter().position(begins("[keys]")) {
         lines.insert(at + 1, setting);
     } else {
@@ -87,7 +105,23 @@ mod tests {
         };
         let line = "passphrase_file = \"/etc/adit/keys/shop.key\"\n";
         check("did = \"x\" # ours\n", &format!("did = \"x\" # ours\n\n[keys]\n{line}"));
+        check(
+            "keys.passphrase_file = \"old\"\ndid = \"x\"\n",
+            &format!("keys.{line}did = \"x\"\n"),
+        );
         check("[keys]\n\n[tls]\n", &format!("[keys]\n{line}\n[tls]\n"));
         check("[keys]\npassphrase_file = \"old\"\n[tls]\n", &format!("[keys]\n{line}[tls]\n"));
+    }
+
+    #[test]
+    fn settings_of_another_form_are_left_alone_and_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Folder::at(folder.path());
+        let text = "did = \"x\"\nkeys = { passphrase_file = \"old\" }\n";
+        std::fs::create_dir_all(folder.root()).unwrap();
+        std::fs::write(folder.settings(), text).unwrap();
+        let told = name_in_settings(&folder, Path::new("../new")).unwrap_err().to_string();
+        assert!(told.contains("passphrase_file = \"../new\" under [keys]"), "{told}");
+        assert_eq!(std::fs::read_to_string(folder.settings()).unwrap(), text);
     }
 }

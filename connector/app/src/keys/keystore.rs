@@ -63,8 +63,8 @@ impl Keystore {
         }
     }
 
-    /// Seals the keys of a folder, which were plain or sealed with something else; what lay there plain is deleted once
-    /// the sealed keys were read back.
+    /// Seals the keys of a folder, which were plain or sealed with something else; what lay there plain, and what a kill
+    /// left of it, is deleted once the sealed keys were read back.
     ///
     /// # Errors
     /// A file cannot be written, or does not say what was written.
@@ -77,12 +77,15 @@ impl Keystore {
         if *again.to_text() != *keys.to_text() {
             return Err(Error::Internal("the sealed keys do not read back".to_owned()));
         }
-        match std::fs::remove_file(folder.key()) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
-                Err(Error::file(&folder.key(), e))
+        for plain in [folder::beside(&folder.key()), folder.key()] {
+            match std::fs::remove_file(&plain) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                    return Err(Error::file(&plain, e));
+                }
+                Ok(()) | Err(_) => {}
             }
-            Ok(()) | Err(_) => Ok(()),
         }
+        Ok(())
     }
 }
 
@@ -108,4 +111,33 @@ pub(super) fn check_mode(path: &Path, forbidden: u32) -> Result<(), Error> {
         return Ok(());
     }
     Err(KeyTrouble::Readable { path: path.to_owned(), mode }.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Chosen;
+    use super::*;
+    use adit_credentials::{Algorithm, Keypair};
+    use jiff::Timestamp;
+
+    #[test]
+    fn nothing_plain_is_left_of_keys_that_are_sealed() {
+        let place = tempfile::tempdir().unwrap();
+        let folder = Folder::at(place.path().join("firm"));
+        let config = "did = \"did:web:a.example\"\nname = \"a\"\n";
+        let config = Config::parse(config, &folder).unwrap();
+        let keypair = Keypair::generate_for(Algorithm::Ed25519).unwrap();
+        let keys = Keys::new(keypair, Timestamp::UNIX_EPOCH);
+        Keystore::new(&folder, None).write(&keys).unwrap();
+        // A kill in the middle of a later writing.
+        folder::write(&folder::beside(&folder.key()), keys.to_text().as_bytes(), true).unwrap();
+        let opens = Path::new("../opens.key");
+        let Ok(Chosen::File(secret, _)) = Secret::choose(&folder, &config, Some(opens)) else {
+            panic!("nothing was chosen")
+        };
+        Keystore::seal(&folder, &keys, secret).unwrap();
+        let there = std::fs::read_dir(folder.ring().parent().unwrap()).unwrap();
+        let there: Vec<_> = there.map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(there, ["ring.age"]);
+    }
 }

@@ -1,5 +1,6 @@
 //! The keys of a connector while it runs: read by every request, changed by few, tidied when a date passes.
 
+use super::owner::{has_owner, keep_owner};
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
@@ -19,7 +20,9 @@ impl Connector {
         self.keys.read().expect("no holder of the lock panics").clone()
     }
 
-    /// Changes the keys, in the journal first, then in the file and in memory.
+    /// Changes the keys, in the journal first, then in the file and in memory; the owner's credential follows the newest.
+    ///
+    /// It does so at every change: one that a kill left with an old key is mended by the next, before that key has left.
     pub(super) async fn change_keys(
         &self,
         what: Value,
@@ -30,7 +33,10 @@ impl Connector {
         self.keystore.write(&changed)?;
         *self.keys.write().expect("no holder of the lock panics") = Arc::new(changed);
         self.keys_changed.notify_one();
-        Ok(())
+        match has_owner(&self.folder) {
+            true => keep_owner(&self.folder, self.keys().issuing(), self.did(), now),
+            false => Ok(()),
+        }
     }
 
     /// Forgets what dates have made useless: spent private halves, and keys that have left.

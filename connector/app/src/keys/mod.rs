@@ -9,7 +9,7 @@ mod owner;
 mod secret;
 mod trouble;
 
-pub use first::{Kept, keep_first, name_in_settings, note};
+pub use first::{Kept, keep_first, name_in_settings, naming, note};
 pub use keystore::Keystore;
 pub use life::tend;
 pub use order::{Rotate, list, named, retire, rotate};

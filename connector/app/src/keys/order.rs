@@ -2,7 +2,6 @@
 
 use super::KeyTrouble;
 use super::issued::last_end;
-use super::owner::{has_owner, keep_owner};
 use crate::clock;
 use crate::connector::Connector;
 use crate::error::Error;
@@ -75,9 +74,6 @@ pub async fn rotate(connector: &Connector, wanted: Rotate) -> Result<Outcome, Er
     let told = changed.list(connector.did(), now);
     let what = json!({ "made": changed.issuing().public().to_jwk(), "keys": told });
     connector.change_keys(what, changed, now).await?;
-    if has_owner(&connector.folder) {
-        keep_owner(&connector.folder, connector.keys().issuing(), connector.did(), now)?;
-    }
     let lines: String = told.iter().map(|key| format!("{}\n", line(key))).collect();
     let human = format!(
         "{lines}where another web server serves your did.json, give it the new one now: adit did export\n"

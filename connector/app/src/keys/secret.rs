@@ -121,11 +121,11 @@ impl Secret {
         let mut tries = TRIES;
         loop {
             tries -= 1;
-            let secret = Self::read(&typed(&format!("passphrase of {}: ", path.display()))?);
+            let secret = Self::read(&typed(&format!("passphrase of {}: ", path.display()))?, None);
             match secret.and_then(|secret| Ok((secret.open(sealed, &path)?, secret))) {
                 Ok((text, secret)) => return Ok((secret, text)),
-                Err(Error::Keys(KeyTrouble::Passphrase { .. } | KeyTrouble::Weak)) if tries > 0 => {
-                }
+                Err(Error::Keys(KeyTrouble::Passphrase { .. } | KeyTrouble::Weak { .. }))
+                    if tries > 0 => {}
                 Err(error) => return Err(error),
             }
         }
@@ -138,23 +138,24 @@ impl Secret {
             // systemd lets the service in by an access list, which shows as a right of the group.
             check_mode(&path, 0o007)?;
             let text = std::fs::read_to_string(&path).map_err(|e| Error::file(&path, e))?;
-            return Self::read(&Zeroizing::new(text)).map(Some);
+            return Self::read(&Zeroizing::new(text), Some(&path)).map(Some);
         }
         match config.passphrase_file(folder) {
-            Some(path) => Self::read(&read_private(&path)?).map(Some),
+            Some(path) => Self::read(&read_private(&path)?, Some(&path)).map(Some),
             None => Ok(None),
         }
     }
 
     /// A passphrase file: an age identity among remarks, or else the passphrase itself.
-    fn read(text: &str) -> Result<Self, Error> {
+    fn read(text: &str, path: Option<&Path>) -> Result<Self, Error> {
+        let weak = || Error::from(KeyTrouble::Weak { path: path.map(Path::to_owned) });
         let line = text.lines().map(str::trim).find(|it| it.starts_with("AGE-SECRET-KEY-"));
         if let Some(line) = line {
-            return line.parse().map(Self::Identity).map_err(|_| KeyTrouble::Weak.into());
+            return line.parse().map(Self::Identity).map_err(|_| weak());
         }
         let passphrase = text.trim();
         if passphrase.chars().count() < PASSPHRASE_CHARS_MIN {
-            return Err(KeyTrouble::Weak.into());
+            return Err(weak());
         }
         Ok(Self::Passphrase(SecretString::from(passphrase.to_owned())))
     }
@@ -168,7 +169,7 @@ impl Secret {
         if *first != *typed("again: ")? {
             return Err(Error::Usage("the two passphrases differ; nothing was changed".to_owned()));
         }
-        Self::read(&first)
+        Self::read(&first, None)
     }
 
     /// What new keys are sealed with: what is named already, else a random key in a file outside the folder, made here.
@@ -176,15 +177,18 @@ impl Secret {
     /// `named` is the file that the command names, relative to the folder as in the settings.
     ///
     /// # Errors
-    /// A file that others can read, or cannot be written where it was named.
+    /// A file inside the folder, one that others can read, or that cannot be written where it was named.
     pub fn choose(folder: &Folder, config: &Config, named: Option<&Path>) -> Result<Chosen, Error> {
         if let Some(named) = named {
-            let secret = at(&folder.root().join(named), folder)?;
+            let path = folder.root().join(named);
+            refuse_inside(&path, folder.root())?;
+            let secret = at(&path, folder)?;
             return Ok(Chosen::File(secret, named.to_owned()));
         }
         if let Some(path) = config.passphrase_file(folder)
             && !path.exists()
         {
+            refuse_inside(&path, folder.root())?;
             return at(&path, folder).map(Chosen::Known);
         }
         if let Some(secret) = Self::known(folder, config)? {
@@ -200,10 +204,23 @@ impl Secret {
     }
 }
 
+/// A copy of the folder would hold the keys and what opens them.
+fn refuse_inside(path: &Path, root: &Path) -> Result<(), Error> {
+    let existing = path.ancestors().find(|it| it.exists()).unwrap_or(path);
+    if !absolute(existing).starts_with(absolute(root)) {
+        return Ok(());
+    }
+    Err(Error::Usage(format!(
+        "{} lies in the folder {} itself, so that a copy of it would hold the keys and what opens them; name a file outside",
+        path.display(),
+        root.display()
+    )))
+}
+
 /// Reads a passphrase file, or makes one with a random key.
 fn at(path: &Path, folder: &Folder) -> Result<Secret, Error> {
     if path.exists() {
-        return Secret::read(&read_private(path)?);
+        return Secret::read(&read_private(path)?, Some(path));
     }
     let identity = x25519::Identity::generate();
     let text = Zeroizing::new(format!(
@@ -253,4 +270,40 @@ fn absolute(path: &Path) -> PathBuf {
 fn typed(what: &str) -> Result<Zeroizing<String>, Error> {
     let typed = rpassword::prompt_password(what);
     typed.map(Zeroizing::new).map_err(|e| Error::Usage(format!("no passphrase was typed: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_opens_the_keys_is_not_made_beside_them() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().join("firm");
+        std::fs::create_dir(&root).unwrap();
+        let folder = Folder::at(&root);
+        let config = Config::parse("did = \"did:web:a.example\"\nname = \"a\"\n", &folder).unwrap();
+        for inside in ["opens.key", "keys/opens.key", "../firm/opens.key", ""] {
+            let told = Secret::choose(&folder, &config, Some(Path::new(inside))).unwrap_err();
+            assert!(told.to_string().ends_with("name a file outside"), "{inside}: {told}");
+        }
+        let named =
+            "did = \"did:web:a.example\"\nname = \"a\"\nkeys.passphrase_file = \"opens.key\"\n";
+        let named = Config::parse(named, &folder).unwrap();
+        assert!(Secret::choose(&folder, &named, None).is_err());
+        assert_eq!(std::fs::read_dir(&root).unwrap().count(), 0);
+        let made = Secret::choose(&folder, &config, Some(Path::new("../opens.key"))).unwrap();
+        assert!(matches!(made, Chosen::File(Secret::Identity(_), _)), "{made:?}");
+    }
+
+    #[test]
+    fn a_weak_passphrase_names_its_file_and_the_way_out() {
+        let place = tempfile::tempdir().unwrap();
+        let path = place.path().join("words");
+        folder::write(&path, b"short", true).unwrap();
+        let folder = Folder::at(place.path().join("firm"));
+        let problem = at(&path, &folder).unwrap_err().problem();
+        assert!(problem.title.contains(&path.display().to_string()), "{}", problem.title);
+        assert!(problem.fix.unwrap().contains(&path.display().to_string()));
+    }
 }

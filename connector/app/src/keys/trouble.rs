@@ -3,7 +3,7 @@
 use super::secret::PASSPHRASE_CHARS_MIN;
 use adit_credentials::KeysError;
 use adit_vocab::Did;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Keys that cannot be opened, used or changed. No text of it repeats a key or what opens it.
 #[derive(Debug, thiserror::Error)]
@@ -37,10 +37,11 @@ pub enum KeyTrouble {
         why: &'static str,
     },
     /// A passphrase that would soon be guessed.
-    #[error(
-        "the passphrase is shorter than {PASSPHRASE_CHARS_MIN} characters, or a damaged age identity"
-    )]
-    Weak,
+    #[error("{} is shorter than {PASSPHRASE_CHARS_MIN} characters, or a damaged age identity", weak(path.as_deref()))]
+    Weak {
+        /// The file that it stands in; none where it was typed.
+        path: Option<PathBuf>,
+    },
     /// A DID that spells its key.
     #[error("{did} spells its key and cannot have another")]
     Fixed {
@@ -60,7 +61,7 @@ impl KeyTrouble {
             Self::Sealed { .. } => "key.sealed",
             Self::Passphrase { .. } => "key.passphrase",
             Self::Damaged { .. } => "key.damaged",
-            Self::Weak => "key.weak",
+            Self::Weak { .. } => "key.weak",
             Self::Fixed { .. } => "key.fixed",
             Self::Ring(KeysError::Unknown { .. }) => "key.unknown",
             Self::Ring(KeysError::Newest { .. }) => "key.newest",
@@ -72,7 +73,7 @@ impl KeyTrouble {
     /// Whether whoever typed the command asked for what cannot be, and not the machine's owner.
     pub fn is_usage(&self) -> bool {
         match self {
-            Self::Weak
+            Self::Weak { .. }
             | Self::Fixed { .. }
             | Self::Ring(
                 KeysError::Unknown { .. } | KeysError::Newest { .. } | KeysError::TooMany,
@@ -102,7 +103,19 @@ impl KeyTrouble {
                 "make a new folder with adit init, and have your credentials issued to its DID"
                     .to_owned()
             }
-            Self::Weak | Self::Ring(_) => return None,
+            Self::Weak { path: Some(path) } => format!(
+                "write several words into {0}, or restore it from your copy; a file that is not there yet gets a random key from adit key seal --passphrase-file FILE",
+                path.display()
+            ),
+            Self::Weak { path: None } => {
+                "type several words, or let a random key be made: adit key seal --passphrase-file FILE"
+                    .to_owned()
+            }
+            Self::Ring(_) => return None,
         })
     }
+}
+
+fn weak(path: Option<&Path>) -> String {
+    path.map_or("the passphrase".to_owned(), |path| format!("the passphrase in {}", path.display()))
 }

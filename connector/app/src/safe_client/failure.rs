@@ -35,6 +35,14 @@ pub enum Failure {
         /// What the network said.
         why: String,
     },
+    /// Somebody answered, and not with what was asked for.
+    #[error("{url} does not answer: status {status}")]
+    Status {
+        /// The address.
+        url: String,
+        /// The status.
+        status: u16,
+    },
     /// The configured proxy did not let the request through.
     #[error("the proxy does not reach {url}: {why}")]
     Proxy {
@@ -170,7 +178,7 @@ impl Failure {
         match self {
             Self::Address { .. } => "net.address",
             Self::Blocked { .. } => "net.blocked",
-            Self::Unreachable { .. } => "peer.unreachable",
+            Self::Unreachable { .. } | Self::Status { .. } => "peer.unreachable",
             Self::Proxy { .. } => "net.proxy",
             Self::Tls { why, .. } => why.code(),
             Self::Slow { .. } => "net.slow",
@@ -185,7 +193,10 @@ impl Failure {
 
     /// Whether the host failed, rather than this one request or what we think of it.
     pub(super) const fn is_of_the_host(&self) -> bool {
-        matches!(self, Self::Unreachable { .. } | Self::Tls { .. } | Self::Slow { .. })
+        matches!(
+            self,
+            Self::Unreachable { .. } | Self::Proxy { .. } | Self::Tls { .. } | Self::Slow { .. }
+        )
     }
 }
 

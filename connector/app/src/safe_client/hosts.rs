@@ -8,18 +8,19 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// How many requests to one host are under way at once; more wait.
-const AT_ONCE: usize = 4;
 /// How many failures in a row make a pause.
 const FAILURES: u32 = 5;
 /// How long the pause is.
 const PAUSE: Duration = Duration::from_secs(15);
-/// How many hosts are remembered; beyond, those that nobody is asking now are forgotten.
+/// How many hosts are remembered; beyond, one that nobody is asking now is forgotten, and of these the one that failed
+/// least: whoever invents names ends no pause by it.
 const HOSTS_MAX: usize = 1024;
 
 /// What is remembered of every host.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Hosts {
+    /// How many requests to one host are under way at once; more wait.
+    at_once: usize,
     known: Mutex<HashMap<String, Host>>,
 }
 
@@ -29,13 +30,12 @@ struct Host {
     breaker: Breaker,
 }
 
-impl Default for Host {
-    fn default() -> Self {
-        Self { slots: Arc::new(Semaphore::new(AT_ONCE)), breaker: Breaker::default() }
-    }
-}
-
 impl Hosts {
+    /// No host was asked yet.
+    pub(super) fn new(at_once: usize) -> Self {
+        Self { at_once, known: Mutex::default() }
+    }
+
     /// Waits until a host may be asked once more, or says that it may not.
     pub(super) async fn enter(
         &self,
@@ -44,7 +44,7 @@ impl Hosts {
         within: Duration,
     ) -> Result<Slot<'_>, Failure> {
         let slots = self.with(host, |host| host.slots.clone());
-        let busy = || Failure::Busy { url: shown(url), at_once: AT_ONCE };
+        let busy = || Failure::Busy { url: shown(url), at_once: self.at_once };
         let permit = tokio::time::timeout(within, slots.acquire_owned()).await;
         let permit = permit.ok().and_then(Result::ok).ok_or_else(busy)?;
         let now = clock::instant();
@@ -63,9 +63,15 @@ impl Hosts {
     fn with<T>(&self, host: &str, change: impl FnOnce(&mut Host) -> T) -> T {
         let mut known = self.known.lock().expect("no holder of the lock panics");
         if known.len() >= HOSTS_MAX && !known.contains_key(host) {
-            known.retain(|_, host| host.slots.available_permits() < AT_ONCE);
+            let idle = known.iter().filter(|(_, it)| Arc::strong_count(&it.slots) == 1);
+            let least = idle.min_by_key(|(_, it)| (it.breaker.failures, it.breaker.paused_since));
+            if let Some(name) = least.map(|(name, _)| name.clone()) {
+                known.remove(&name);
+            }
         }
-        change(known.entry(host.to_owned()).or_default())
+        let slots = || Arc::new(Semaphore::new(self.at_once));
+        let new = || Host { slots: slots(), breaker: Breaker::default() };
+        change(known.entry(host.to_owned()).or_insert_with(new))
     }
 }
 
@@ -148,7 +154,13 @@ impl Breaker {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{Cap, Request, SafeClient};
     use super::*;
+    use crate::config::Config;
+    use crate::folder::Folder;
+    use std::io::{BufRead, BufReader, Write};
+    use std::net::TcpListener;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     #[test]
     fn after_failures_in_a_row_a_host_is_left_alone_and_then_tried_once() {
@@ -178,10 +190,10 @@ mod tests {
 
     #[tokio::test]
     async fn a_host_is_asked_four_times_at_once_and_another_is_not_held_up() {
-        let hosts = Hosts::default();
+        let hosts = Hosts::new(4);
         let soon = Duration::from_millis(20);
         let mut slots = Vec::new();
-        for _ in 0..AT_ONCE {
+        for _ in 0..4 {
             slots.push(hosts.enter("a:443", "https://a/", soon).await.unwrap());
         }
         let busy = hosts.enter("a:443", "https://a/", soon).await.err().unwrap();
@@ -192,17 +204,53 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_memory_of_hosts_is_bounded() {
-        let hosts = Hosts::default();
+    async fn the_memory_of_hosts_is_bounded_and_invented_names_end_no_pause() {
+        let hosts = Hosts::new(4);
         let soon = Duration::from_secs(1);
-        let kept = hosts.enter("kept:443", "https://kept/", soon).await.unwrap();
-        for number in 0..3 * HOSTS_MAX {
-            let slot = hosts.enter(&format!("{number}:443"), "https://n/", soon).await.unwrap();
+        let fail = async |host: &str| {
+            let slot = hosts.enter(host, "https://n/", soon).await?;
             slot.ended(Some("no answer".to_owned()));
+            Ok::<_, Failure>(())
+        };
+        let kept = hosts.enter("kept:443", "https://kept/", soon).await.unwrap();
+        for _ in 0..FAILURES {
+            fail("dead:443").await.unwrap();
         }
-        let known = hosts.known.lock().unwrap();
-        assert!(known.len() <= HOSTS_MAX && known.contains_key("kept:443"));
-        drop(known);
+        for number in 0..3 * HOSTS_MAX {
+            fail(&format!("{number}:443")).await.unwrap();
+        }
+        let is_known = |host: &str| hosts.known.lock().unwrap().contains_key(host);
+        assert!(hosts.known.lock().unwrap().len() <= HOSTS_MAX && is_known("kept:443"));
+        assert_eq!(fail("dead:443").await.unwrap_err().code(), "net.paused");
         kept.ended(None);
+    }
+
+    #[tokio::test]
+    async fn a_host_that_the_proxy_does_not_reach_is_left_alone_too() {
+        let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = proxy.local_addr().unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let counted = asked.clone();
+        std::thread::spawn(move || {
+            for mut stream in proxy.incoming().flatten() {
+                counted.fetch_add(1, Ordering::SeqCst);
+                let lines = BufReader::new(stream.try_clone().unwrap()).lines();
+                lines.map_while(Result::ok).take_while(|it| !it.is_empty()).for_each(drop);
+                drop(stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"));
+            }
+        });
+        let root = tempfile::tempdir().unwrap();
+        let folder = Folder::at(root.path());
+        let settings = format!(
+            "did = \"did:web:own.example\"\nname = \"Own\"\n[network]\nproxy = \"http://{address}\"\n"
+        );
+        let client = SafeClient::new(&Config::parse(&settings, &folder).unwrap(), &folder).unwrap();
+        let mut codes = Vec::new();
+        for _ in 0..2 * FAILURES {
+            let request = Request::get("https://far.example/", "application/json", Cap::Document);
+            codes.push(client.send(request).await.unwrap_err().code());
+        }
+        assert_eq!(codes, [["net.proxy"; 5], ["net.paused"; 5]].concat());
+        assert_eq!(asked.load(Ordering::SeqCst), 5);
     }
 }

@@ -4,7 +4,8 @@
 //!
 //! 1. `target.rs`: https only (http where only tests run), no user information, a port of the list, a host in its
 //!    plain spelling; a literal is held against the table of `addresses.rs`. What fails here is never looked up.
-//! 2. `hosts.rs`: four requests at once to one host; none to one that failed five times in a row, for a while.
+//! 2. `hosts.rs`: four requests at once to one host; none to one that failed five times in a row, for a while. What
+//!    strangers name has two of the four and its own count of failures, so that they pause nobody whom we deal with.
 //! 3. `resolver.rs`: a name with one forbidden address is refused; the connection is made to what was checked.
 //! 4. `certificates.rs`: TLS 1.2 or 1.3 with a certificate that is trusted.
 //! 5. No redirect, no proxy but the configured one, no cookie, no content decoding; a cap on bytes and times and a
@@ -45,10 +46,15 @@ use tokio::time::timeout;
 /// The time to connect, name look-up and TLS included.
 const CONNECT: Duration = Duration::from_secs(3);
 
+/// How many requests to one host are under way at once, and how many of them because strangers named it.
+const AT_ONCE: usize = 4;
+const AT_ONCE_BY_STRANGERS: usize = 2;
+
 /// The outbound client.
 pub struct SafeClient {
     client: RwLock<Client>,
     hosts: Hosts,
+    by_strangers: Hosts,
     config: Config,
     folder: Folder,
 }
@@ -58,7 +64,8 @@ impl SafeClient {
     pub fn new(config: &Config, folder: &Folder) -> Result<Self, Error> {
         let client = RwLock::new(client(config, folder)?);
         let (config, folder) = (config.clone(), folder.clone());
-        Ok(Self { client, hosts: Hosts::default(), config, folder })
+        let (hosts, by_strangers) = (Hosts::new(AT_ONCE), Hosts::new(AT_ONCE_BY_STRANGERS));
+        Ok(Self { client, hosts, by_strangers, config, folder })
     }
 
     /// Reads roots and revocation lists again; where they cannot be used, those before stay.
@@ -86,18 +93,22 @@ impl SafeClient {
         let wait = request.cap.wait();
         let wait = request.within.map_or(wait, |within| within.min(wait));
         let started = clock::instant();
-        let slot = self.hosts.enter(&target.host, &request.url, wait).await?;
-        let left = request.left(started.elapsed());
-        let Ok(answer) = timeout(left, self.ask(&target, &request)).await else {
-            let slow = Failure::Slow { url: shown(&request.url), within: left };
-            // Somebody's hurry says nothing about the host.
-            if left == request.cap.total() {
-                slot.ended(Some(slow.to_string()));
-            }
-            return Err(slow);
+        let strangers = match request.by_stranger {
+            true => Some(self.by_strangers.enter(&target.host, &request.url, wait).await?),
+            false => None,
         };
-        let failed = answer.as_ref().err().filter(|failure| failure.is_of_the_host());
-        slot.ended(failed.map(Failure::to_string));
+        let left = wait.saturating_sub(started.elapsed());
+        let slot = self.hosts.enter(&target.host, &request.url, left).await?;
+        let left = request.left(started.elapsed());
+        let slow = |_| Err(Failure::Slow { url: shown(&request.url), within: left });
+        let answer = timeout(left, Box::pin(self.ask(&target, &request))).await;
+        // Somebody's hurry says nothing about the host.
+        let is_hurried = answer.is_err() && left < request.cap.total();
+        let answer = answer.unwrap_or_else(slow);
+        // What a stranger named says nothing to those whom we deal with there: it may be the one path that is broken.
+        if let Some(slot) = strangers.or(Some(slot)).filter(|_| !is_hurried) {
+            slot.ended(failed(&answer, request.by_stranger));
+        }
         answer
     }
 
@@ -169,6 +180,18 @@ fn proxy(network: &Network, folder: &Folder) -> Result<Option<(Proxy, Option<Str
         proxy = proxy.basic_auth(user, password.trim_end_matches(['\r', '\n']));
     }
     Ok(Some((proxy, host)))
+}
+
+/// How a host failed, if it did. A web server that stands in front of one that is dead answers in its place; what that
+/// says of the host is held against strangers alone.
+fn failed(answer: &Result<Response, Failure>, by_stranger: bool) -> Option<String> {
+    match answer {
+        Ok(Response { status: status @ (502..=504), .. }) if by_stranger => {
+            Some(format!("status {status}"))
+        }
+        Ok(_) => None,
+        Err(failure) => failure.is_of_the_host().then(|| failure.to_string()),
+    }
 }
 
 /// Reads an answer: no redirect, plain, of a type that was asked for, no longer than the cap.

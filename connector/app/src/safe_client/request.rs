@@ -72,13 +72,16 @@ pub struct Request {
     pub cap: Cap,
     /// A shorter time than the cap's, where whoever waits has less.
     pub within: Option<Duration>,
+    /// Whether a stranger named the address.
+    pub by_stranger: bool,
 }
 
 impl Request {
     /// A GET.
     pub fn get(url: impl Into<String>, accept: &'static str, cap: Cap) -> Self {
         let url = url.into();
-        Self { method: Method::GET, url, bearer: None, accept, body: None, cap, within: None }
+        let (method, bearer, body, within) = (Method::GET, None, None, None);
+        Self { method, url, bearer, accept, body, cap, within, by_stranger: false }
     }
 
     /// A POST of JSON.
@@ -90,6 +93,13 @@ impl Request {
     /// The same with a bearer.
     pub fn bearer(mut self, bearer: impl Into<String>) -> Self {
         self.bearer = Some(bearer.into());
+        self
+    }
+
+    /// The same, if a stranger named the address: whom we deal with under the same host waits for it as little as
+    /// possible.
+    pub fn by_stranger(mut self, by_stranger: bool) -> Self {
+        self.by_stranger = by_stranger;
         self
     }
 

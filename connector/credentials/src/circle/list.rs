@@ -1,7 +1,7 @@
 //! What one version of a circle's list says, and how a person writes it.
 
 use super::CircleError;
-use crate::did::method_of;
+use crate::did::{Method, method_of};
 use crate::jose_guard::{Typ, sign};
 use crate::refusal::clip;
 use crate::trust::{WrittenIssuer, short_type};
@@ -17,6 +17,10 @@ use std::collections::BTreeSet;
 
 /// Members of a circle.
 pub const MEMBERS_MAX: usize = 256;
+/// The highest number of a version: TOML can write it, and the one after it.
+const VERSION_MAX: u64 = 4_294_967_295;
+/// Bytes of the remark of an entry.
+const NOTE_BYTES_MAX: usize = 200;
 /// How long one version lives: a circle that forgets its list stops trusting by it.
 pub const LIST_LIFE: SignedDuration = SignedDuration::from_hours(400 * 24);
 
@@ -192,13 +196,15 @@ impl CircleList {
 
     pub(super) fn of(content: Content, text: &[u8]) -> Result<Self, CircleError> {
         let Content { circle, version, previous, quorum, members, issuers, iat, exp } = content;
-        let wrong = |why: &str| Err(CircleError::Shape(why.to_owned()));
         let is_name = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
         if circle.is_empty() || circle.len() > 80 || !circle.bytes().all(is_name) {
             return wrong("the name of a circle has at most 80 letters a-z, digits and hyphens");
         }
         let is_hash =
             |text: &String| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if version > VERSION_MAX {
+            return wrong("its version is above 4294967295");
+        }
         match (version, &previous) {
             (1, None) => {}
             (2.., Some(hash)) if is_hash(hash) => {}
@@ -208,34 +214,14 @@ impl CircleList {
                 );
             }
         }
-        let distinct: BTreeSet<_> = members.iter().collect();
-        if members.is_empty() || members.len() > MEMBERS_MAX || distinct.len() != members.len() {
-            return wrong("it names nobody, somebody twice, or more than 256 members");
-        }
-        if let Some(member) = members.iter().find(|member| method_of(member).is_err()) {
-            return wrong(&format!(
-                "the member {} is of no DID method in use",
-                clip(member.as_str())
-            ));
-        }
-        if quorum * 2 <= members.len() || quorum > members.len() {
+        check_members(&members)?;
+        if quorum > members.len() || quorum * 2 <= members.len() {
             return wrong(
                 "quorum must be more than half of the members and not more than all: two versions of one number could be valid otherwise",
             );
         }
         let issuers = TrustedIssuer::read_all(issuers)?;
-        let own_affairs = [adit::OWNER_CREDENTIAL.as_str(), adit::PARTNER_CREDENTIAL.as_str()];
-        for entry in &issuers {
-            if !entry.never.is_empty() {
-                return wrong(
-                    "never belongs to a company's own list; a circle leaves the type out",
-                );
-            }
-            if let Some(own) = entry.types.iter().find(|it| own_affairs.contains(it)) {
-                let (issuer, type_name) = (entry.did.clone(), short_type(own).to_owned());
-                return Err(CircleError::OwnAffair { issuer, type_name });
-            }
-        }
+        check_issuers(&issuers)?;
         let instant = |seconds| Timestamp::from_second(seconds).ok();
         let (Some(issued_at), Some(expires_at)) = (instant(iat), instant(exp)) else {
             return wrong("iat and exp are whole seconds since 1970");
@@ -257,6 +243,52 @@ impl CircleList {
             hash: hex::encode(Sha256::digest(text)),
         })
     }
+}
+
+fn wrong<T>(why: &str) -> Result<T, CircleError> {
+    Err(CircleError::Shape(why.to_owned()))
+}
+
+/// Each member once, by DIDs that lead to a key.
+fn check_members(members: &[Did]) -> Result<(), CircleError> {
+    let distinct: BTreeSet<_> = members.iter().collect();
+    if members.is_empty() || members.len() > MEMBERS_MAX || distinct.len() != members.len() {
+        return wrong("it names nobody, somebody twice, or more than 256 members");
+    }
+    let mut spelled = BTreeSet::new();
+    for member in members {
+        let told = clip(member.as_str());
+        match method_of(member) {
+            Ok(Method::Elsewhere) => {}
+            // One key has many DIDs; with two of them one member would sign twice.
+            Ok(Method::Spelled(key)) if !spelled.insert(key.fingerprint()) => {
+                return wrong(&format!("the member {told} has the key of another member"));
+            }
+            Ok(Method::Spelled(_)) => {}
+            Err(_) => return wrong(&format!("the member {told} is of no DID method in use")),
+        }
+    }
+    Ok(())
+}
+
+/// What a circle may say of issuers, and how.
+fn check_issuers(issuers: &[TrustedIssuer]) -> Result<(), CircleError> {
+    let own_affairs = [adit::OWNER_CREDENTIAL.as_str(), adit::PARTNER_CREDENTIAL.as_str()];
+    for entry in issuers {
+        if !entry.never.is_empty() {
+            return wrong("never belongs to a company's own list; a circle leaves the type out");
+        }
+        let is_one_line =
+            |note: &String| note.len() <= NOTE_BYTES_MAX && !note.chars().any(char::is_control);
+        if !entry.note.iter().all(is_one_line) {
+            return wrong("a note is one line of at most 200 bytes, without control characters");
+        }
+        if let Some(own) = entry.types.iter().find(|it| own_affairs.contains(it)) {
+            let (issuer, type_name) = (entry.did.clone(), short_type(own).to_owned());
+            return Err(CircleError::OwnAffair { issuer, type_name });
+        }
+    }
+    Ok(())
 }
 
 impl Draft {

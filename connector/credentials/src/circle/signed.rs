@@ -213,9 +213,9 @@ struct Unread {
 
 impl Unread {
     fn list(self) -> Result<CircleList, CircleError> {
-        let content =
-            serde_json::from_value(self.payload).map_err(|e| CircleError::Shape(e.to_string()))?;
-        CircleList::of(content, &self.text)
+        // The reader repeats what it found, and a stranger may have written it.
+        let shape = |e: serde_json::Error| CircleError::Shape(clip(&e.to_string()));
+        CircleList::of(serde_json::from_value(self.payload).map_err(shape)?, &self.text)
     }
 }
 

@@ -1,8 +1,13 @@
 //! Versions, signatures, forks and ends of a circle's list.
 
 use super::*;
-use crate::{DidDocument, Documents, Keypair, Trust, TrustList, did_web_document};
+use crate::jose_guard::{Typ, sign};
+use crate::{
+    DidDocument, Documents, Keypair, Trust, TrustList, did_jwk, did_key, did_web_document,
+};
 use adit_vocab::adit;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 
 const MEMBERSHIP: &str = adit::MEMBERSHIP_CREDENTIAL.as_str();
@@ -263,6 +268,11 @@ fn what_no_list_may_say() {
             "never = [\"AuditorCredential\"]\ntypes =",
             "never belongs to a company's own list; a circle leaves the type out",
         ),
+        (
+            "types =",
+            "note = \"ours\\u001b[2J\"\ntypes =",
+            "a note is one line of at most 200 bytes, without control characters",
+        ),
     ] {
         let error = CircleList::draft(&good.replacen(from, to, 1), world.now).unwrap_err();
         assert_eq!(error.to_string(), format!("{wrong}{why}"), "{to}");
@@ -279,6 +289,49 @@ fn what_no_list_may_say() {
                 )
             )
         );
+    }
+}
+
+#[test]
+fn a_member_with_two_dids_of_one_key_would_sign_twice() {
+    let world = World::new();
+    let key = world.members[0].1.public();
+    let dids = [did_jwk(key), did_key(key)];
+    for [one, other] in [[&dids[0], &dids[1]], [&dids[1], &dids[0]]] {
+        let text = draft(1, None, "association")
+            .replace("did:web:oem.example", one.as_str())
+            .replace("did:web:shop.example", other.as_str());
+        let told = CircleList::draft(&text, world.now).unwrap_err().to_string();
+        assert!(told.contains(&format!(": the member {}", &other.as_str()[..40])), "{told}");
+        assert!(told.ends_with(" has the key of another member"), "{told}");
+    }
+}
+
+#[test]
+fn content_that_no_draft_makes() {
+    let world = World::new();
+    let list = world.list(1, None, "association", &[0]).list;
+    let content = URL_SAFE_NO_PAD.decode(&list.content).unwrap();
+    let told = |member: &str, value: serde_json::Value| {
+        let mut payload: serde_json::Value = serde_json::from_slice(&content).unwrap();
+        payload[member] = value;
+        let (did, key) = &world.members[0];
+        let line = sign(key, did, Typ::TrustList, &payload).unwrap();
+        SignedList::read_all(&line).unwrap_err().to_string()
+    };
+    for quorum in [1_u64 << 63, (1 << 63) + 1, u64::MAX] {
+        assert!(told("quorum", quorum.into()).contains("quorum must be more than half"));
+    }
+    for version in [1_u64 << 32, u64::MAX] {
+        assert!(told("version", version.into()).ends_with("its version is above 4294967295"));
+    }
+    // What is told of a file never moves the cursor of whoever reads it.
+    let issuer = serde_json::json!([{"did": "did:web:a.example", "types": ["\u{1b}[2J"]}]);
+    for (member, value) in
+        [("\u{1b}[2J", 1.into()), ("members", ["\u{1b}[2J"].as_slice().into()), ("issuers", issuer)]
+    {
+        let told = told(member, value);
+        assert!(told.contains("[2J") && !told.contains('\u{1b}'), "{told:?}");
     }
 }
 

@@ -2,19 +2,20 @@
 
 use super::{DcpRefusal, PresentationResponse, Scope, Sender};
 use crate::trust::short_type;
-use crate::{Credential, Refusal, Trust, Unverified};
+use crate::{Credential, Refusal, Trust, Unverified, held_types};
 use adit_vocab::adit;
 use jiff::Timestamp;
 use std::collections::BTreeSet;
 
-/// The scopes that a company asks a caller for: each type of credential that it trusts anybody to issue, but for the one
-/// by which it knows its own people, which never goes to another company.
+/// The scopes that a company asks a caller for: each type that it trusts anybody to issue and that a caller can hold.
+///
+/// All but the one by which it knows its own people, which never goes to another company.
 pub fn scopes_to_ask(trust: &Trust, now: Timestamp) -> Vec<Scope> {
     let listed = trust.listed(now).into_iter().filter(|line| line.in_force);
-    let types: BTreeSet<_> = listed.map(|line| line.type_iri).collect();
+    let trusted: BTreeSet<_> = listed.map(|line| line.type_iri).collect();
     let own = adit::OWNER_CREDENTIAL.as_str();
-    let types = types.into_iter().filter(|type_iri| *type_iri != own);
-    types.map(|type_iri| Scope::Type(short_type(type_iri).to_owned())).collect()
+    let asked: BTreeSet<_> = held_types().filter(|it| *it != own && trusted.contains(it)).collect();
+    asked.into_iter().map(|type_iri| Scope::Type(short_type(type_iri).to_owned())).collect()
 }
 
 /// What a Credential Service showed of its holder; nothing about it is proved.

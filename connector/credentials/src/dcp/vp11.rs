@@ -34,6 +34,10 @@ impl Unverified {
             return Err(Refusal::Claim { claim, expected });
         };
         let presentation = Payload(presentation);
+        if presentation.did(Claim::Holder)?.is_some_and(|other| other != holder) {
+            let (claim, expected) = (Claim::Holder, "the same DID as iss");
+            return Err(Refusal::Claim { claim, expected });
+        }
         check_contexts(&presentation)?;
         if !presentation.words(Claim::Type)?.contains(&"VerifiablePresentation") {
             let (claim, expected) = (Claim::Type, "VerifiablePresentation");

@@ -130,3 +130,86 @@ fn only_an_ed25519_key_makes_such_a_proof() {
     let error = embed_proof(&p256, &signer(), unsecured(), now).unwrap_err();
     assert!(error.to_string().contains("Ed25519"), "{error}");
 }
+
+/// The canonical form of JSON as it comes: what is hashed.
+fn canonical(text: &str) -> String {
+    let read = read_json(text.as_bytes(), JSON_DEPTH_MAX).unwrap();
+    serde_json_canonicalizer::to_string(&read).unwrap()
+}
+
+/// The examples of [RFC 8785, 3.2.2](https://www.rfc-editor.org/rfc/rfc8785#section-3.2.2) and
+/// [3.2.3](https://www.rfc-editor.org/rfc/rfc8785#section-3.2.3).
+#[test]
+fn rfc_8785_literals_strings_and_the_order_of_members() {
+    let sample = r#"{
+        "numbers": [333333333.33333329, 1E30, 4.50, 2e-3, 0.000000000000000000000000001],
+        "string": "\u20ac$\u000F\u000aA'\u0042\u0022\u005c\\\"\/",
+        "literals": [null, true, false]
+    }"#;
+    let expected = r#"{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\u000f\nA'B\"\\\\\"/"}"#;
+    assert_eq!(canonical(sample), expected);
+    let sample = r#"{
+        "\u20ac": "Euro Sign", "\r": "Carriage Return", "\ufb33": "Hebrew Letter Dalet With Dagesh",
+        "1": "One", "\ud83d\ude00": "Emoji: Grinning Face", "\u0080": "Control",
+        "\u00f6": "Latin Small Letter O With Diaeresis"
+    }"#;
+    let canonical = canonical(sample);
+    let order = ["Carriage", "One", "Control", "Latin", "Euro", "Emoji", "Hebrew"];
+    let places = order.map(|word| canonical.find(word).unwrap());
+    assert!(places.is_sorted(), "{canonical}");
+}
+
+/// The numbers of [RFC 8785, B](https://www.rfc-editor.org/rfc/rfc8785#appendix-B): the bits of a double and its text.
+#[test]
+fn rfc_8785_numbers() {
+    for (bits, text) in [
+        (0x0000_0000_0000_0000, "0"),
+        (0x8000_0000_0000_0000, "0"),
+        (0x0000_0000_0000_0001, "5e-324"),
+        (0x8000_0000_0000_0001, "-5e-324"),
+        (0x7fef_ffff_ffff_ffff, "1.7976931348623157e+308"),
+        (0xffef_ffff_ffff_ffff, "-1.7976931348623157e+308"),
+        (0x4340_0000_0000_0000, "9007199254740992"),
+        (0xc340_0000_0000_0000, "-9007199254740992"),
+        (0x4430_0000_0000_0000, "295147905179352830000"),
+        (0x44b5_2d02_c7e1_4af5, "9.999999999999997e+22"),
+        (0x44b5_2d02_c7e1_4af6, "1e+23"),
+        (0x44b5_2d02_c7e1_4af7, "1.0000000000000001e+23"),
+        (0x444b_1ae4_d6e2_ef4e, "999999999999999700000"),
+        (0x444b_1ae4_d6e2_ef4f, "999999999999999900000"),
+        (0x444b_1ae4_d6e2_ef50, "1e+21"),
+        (0x3eb0_c6f7_a0b5_ed8c, "9.999999999999997e-7"),
+        (0x3eb0_c6f7_a0b5_ed8d, "0.000001"),
+        (0x41b3_de43_5555_5553, "333333333.3333332"),
+        (0x41b3_de43_5555_5554, "333333333.33333325"),
+        (0x41b3_de43_5555_5555, "333333333.3333333"),
+        (0x41b3_de43_5555_5556, "333333333.3333334"),
+        (0x41b3_de43_5555_5557, "333333333.33333343"),
+        (0xbecb_f647_612f_3696, "-0.0000033333333333333333"),
+        (0x4314_3ff3_c1cb_0959, "1424953923781206.2"),
+    ] {
+        let number = f64::from_bits(bits);
+        assert_eq!(serde_json_canonicalizer::to_string(&number).unwrap(), text, "{bits:x}");
+        // As it comes in a document, in its own text and in the canonical one.
+        for written in [format!("{number:e}"), text.to_owned()] {
+            assert_eq!(canonical(&written), text, "{written}");
+        }
+    }
+    for no_number in ["NaN", "Infinity", "1e400"] {
+        assert!(read_json(no_number.as_bytes(), JSON_DEPTH_MAX).is_err(), "{no_number}");
+    }
+}
+
+/// A whole number that a double cannot hold: every reader has to come to the same text.
+#[test]
+fn a_number_beyond_a_double_is_rounded_as_rfc_8785_says() {
+    for (written, text) in [
+        ("9007199254740993", "9007199254740992"),
+        ("-9007199254740993", "-9007199254740992"),
+        ("18446744073709551615", "18446744073709552000"),
+        ("56.0", "56"),
+        ("-0", "0"),
+    ] {
+        assert_eq!(canonical(written), text);
+    }
+}

@@ -32,6 +32,7 @@ enum Material {
 /// Why a key is refused that nobody must use.
 const OFF_CURVE: &str = "its point does not lie on the curve";
 const WEAK: &str = "its point is of small order";
+const RESPELLED: &str = "its point is not in its one canonical spelling";
 const PRIVATE: &str = "it is published with its private part";
 
 impl PublicKey {
@@ -90,7 +91,7 @@ impl PublicKey {
             Algorithm::Es384 => Material::P384(p384_point(point).ok_or(OFF_CURVE)?),
             Algorithm::Ed25519 => Material::Ed25519(Box::new(ed25519_point(point)?)),
         };
-        let fingerprint = Sha256::digest(canonical(&material)).into();
+        let fingerprint = fingerprint_of(&members(&material));
         Ok(Self { material, fingerprint })
     }
 
@@ -159,7 +160,10 @@ fn p384_point(point: &[u8]) -> Option<[u8; 97]> {
 fn ed25519_point(point: &[u8]) -> Result<VerifyingKey, &'static str> {
     let point = point.try_into().map_err(|_| "its x is not 32 bytes long")?;
     let key = VerifyingKey::from_bytes(point).map_err(|_| OFF_CURVE)?;
-    if key.is_weak() { Err(WEAK) } else { Ok(key) }
+    if key.is_weak() {
+        return Err(WEAK);
+    }
+    if key.to_edwards().compress().as_bytes() == point { Ok(key) } else { Err(RESPELLED) }
 }
 
 fn members(material: &Material) -> Map<String, Value> {
@@ -184,10 +188,11 @@ fn members(material: &Material) -> Map<String, Value> {
     members.into_iter().map(|(member, value)| (member.to_owned(), value)).collect()
 }
 
-/// What the thumbprint is over: the required members alone, in the order of their names.
-fn canonical(material: &Material) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(&members(material))
-        .expect("an object of strings is always canonicalised")
+/// The hash of the required members alone, in the order of their names.
+fn fingerprint_of(members: &Map<String, Value>) -> [u8; 32] {
+    let canonical = serde_json_canonicalizer::to_vec(members)
+        .expect("an object of strings is always canonicalised");
+    Sha256::digest(canonical).into()
 }
 
 impl PartialEq for PublicKey {
@@ -201,5 +206,21 @@ impl Eq for PublicKey {}
 impl fmt::Debug for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "PublicKey({})", self.thumbprint())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The example of [RFC 7638, 3.1](https://www.rfc-editor.org/rfc/rfc7638#section-3.1): of an RSA key, which is not in
+    /// use here, but hashed the same way.
+    #[test]
+    fn the_thumbprint_of_the_rfc() {
+        let n = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw";
+        let members = serde_json::json!({"n": n, "kty": "RSA", "e": "AQAB"});
+        let hash = fingerprint_of(members.as_object().unwrap());
+        let thumbprint = "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs";
+        assert_eq!(URL_SAFE_NO_PAD.encode(hash), thumbprint);
     }
 }

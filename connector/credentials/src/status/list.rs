@@ -74,7 +74,7 @@ impl StatusList {
             issuer: wanted.issuer.clone(),
             purposes: purposes_of(subject),
             bits,
-            valid_until: secured.valid_until(),
+            valid_until: secured.ends(),
             fetched_at: evidence.now,
         })
     }
@@ -101,7 +101,7 @@ impl StatusList {
         &self.issuer
     }
 
-    /// Until when its issuer stands by it.
+    /// Until when its issuer stands by it: its end, or that of its proof if that comes first.
     pub fn valid_until(&self) -> Option<Timestamp> {
         self.valid_until
     }

@@ -120,6 +120,19 @@ fn the_validity_of_a_credential() {
 }
 
 #[test]
+fn a_caller_lasts_no_longer_than_the_signature_of_a_credential() {
+    let world = World::new();
+    let exp = world.now + SignedDuration::from_mins(10);
+    let token = world.forge_credential(|_, payload| payload["exp"] = json!(exp.as_second()));
+    let caller = world.try_token(&token).unwrap();
+    let end = exp + SignedDuration::from_secs(60);
+    assert_eq!(caller.valid_until(), Some(end));
+    let stands = |now| caller.still_trusted(&world.trust, &world.statuses, now);
+    assert!(stands(end - SignedDuration::from_secs(1)));
+    assert!(!stands(end));
+}
+
+#[test]
 fn claims_of_a_credential_that_contradict_each_other() {
     let world = World::new();
     for (claim, value, code, text) in [
@@ -140,6 +153,24 @@ fn claims_of_a_credential_that_contradict_each_other() {
             json!("urn:uuid:2"),
             "claims.jti",
             "the claim 'jti' must be the id of the credential",
+        ),
+        (
+            "id",
+            json!("urn:uuid:1\u{1b}[2J"),
+            "vc.id",
+            "the claim 'id' must be a string without control characters",
+        ),
+        (
+            "type",
+            json!(["VerifiableCredential", "PartnerCredential", "Other\n"]),
+            "vc.type",
+            "the claim 'type' must be one string or several",
+        ),
+        (
+            "credentialSchema",
+            json!({"id": "https://x.example/\n", "type": "JsonSchema"}),
+            "vc.schema",
+            "the claim 'credentialSchema' must be an object with an id, without control characters",
         ),
         (
             "issuer",

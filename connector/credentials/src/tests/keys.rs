@@ -103,6 +103,11 @@ fn s20_keys_that_nobody_must_use() {
             "its point is of small order",
         ),
         (point(&[2]), "its point does not lie on the curve"),
+        // The point whose y is 3, written as p + 3.
+        (
+            hex32("f0ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"),
+            "its point is not in its one canonical spelling",
+        ),
     ] {
         let mut document = document(&world.shop, &[&world.shop_key]);
         let x = URL_SAFE_NO_PAD.encode(point);

@@ -83,6 +83,54 @@ fn a_credential_stands_while_its_bit_is_clear() {
 }
 
 #[test]
+fn a_copy_of_a_list_lasts_no_longer_than_its_signature() {
+    let mut world = World::new();
+    let exp = world.now + SignedDuration::from_mins(5);
+    let list = world.forge_list(|payload| payload["exp"] = json!(exp.as_second()));
+    let caller = world.try_list(entry(StatusPurpose::Revocation), &list).unwrap();
+    let end = exp + SignedDuration::from_secs(60);
+    let stands = |now| caller.still_trusted(&world.trust, &world.statuses, now);
+    assert!(stands(end - SignedDuration::from_secs(1)));
+    assert!(!stands(end));
+}
+
+#[test]
+fn each_entry_of_a_credential_is_asked() {
+    let mut world = World::new();
+    let held = StatusEntry {
+        list: LIST.replace("revocation", "suspension"),
+        ..entry(StatusPurpose::Suspension)
+    };
+    let status = vec![entry(StatusPurpose::Revocation), held.clone()];
+    let claims = Claims { status, ..world.claims() };
+    let token = world.present(&[issue(&world.oem_key, &world.oem, &claims, world.now).unwrap()]);
+    let (documents, replay) = (world.documents(), ForgetfulReplay::default());
+    let unverified = Unverified::parse(&token).unwrap();
+    let wanted = unverified.status_lists(&world.evidence(&documents, &replay)).unwrap();
+    assert_eq!(wanted.len(), 2);
+    let own = |list: &str, purpose, is_set| {
+        let mut bits = Bits::new(131_072);
+        bits.set(INDEX, is_set);
+        let issuer = did("did:web:oem.example");
+        Arc::new(StatusList::own(list.to_owned(), issuer, purpose, bits, claims.valid_from))
+    };
+    for (revoked, suspended, code) in [
+        (false, false, Ok(())),
+        (true, false, Err("status.revoked")),
+        (false, true, Err("status.suspended")),
+    ] {
+        world.statuses = Statuses::default();
+        world.statuses.add(own(LIST, StatusPurpose::Revocation, revoked));
+        world.statuses.add(own(&held.list, StatusPurpose::Suspension, suspended));
+        let tried = world.try_token(&token).map(drop).map_err(|refusal| refusal.code());
+        assert_eq!(tried, code);
+    }
+    world.statuses = Statuses::default();
+    world.statuses.add(own(LIST, StatusPurpose::Revocation, false));
+    assert_eq!(world.try_token(&token).unwrap_err().code(), "status.unreachable");
+}
+
+#[test]
 fn s17_each_way_in_which_a_list_denies() {
     let mut world = World::new();
     let revocation = entry(StatusPurpose::Revocation);

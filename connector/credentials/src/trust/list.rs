@@ -1,6 +1,7 @@
 //! The list that a company keeps itself, as text that a person edits.
 
 use super::{credential_type, known_types, short_type};
+use crate::refusal::clip;
 use adit_vocab::Did;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -320,8 +321,7 @@ fn read_types<'a>(
 ) -> Result<Vec<&'static str>, TrustError> {
     let read = |name: &str| {
         let issuer = issuer.clone();
-        let got = name.chars().take(120).collect();
-        credential_type(name).ok_or(TrustError::UnknownType { issuer, got })
+        credential_type(name).ok_or(TrustError::UnknownType { issuer, got: clip(name) })
     };
     let known = types.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
     Ok(without_repetition(&known))

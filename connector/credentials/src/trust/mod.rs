@@ -22,6 +22,12 @@ pub const CREDENTIAL_TYPES: &[&str] = &[
     adit::DIGITAL_BIRTH_CERTIFICATE.as_str(),
 ];
 
+/// The credential types that a holder can hold, as IRIs: all but a birth certificate, which is about an item.
+pub fn held_types() -> impl Iterator<Item = &'static str> {
+    let of_items = adit::DIGITAL_BIRTH_CERTIFICATE.as_str();
+    CREDENTIAL_TYPES.iter().copied().filter(move |iri| *iri != of_items)
+}
+
 /// The IRI of a credential type written short (`PartnerCredential`), prefixed or in full; `None` if unknown.
 ///
 /// ```

@@ -169,3 +169,34 @@ fn a_request_that_finds_nothing_ends_when_its_time_is_over() {
     assert_eq!(looks.get(), 8, "of fifteen looks");
     assert_eq!(view.fetch(&fetch, 100).unwrap(), []);
 }
+
+#[test]
+fn what_is_hidden_takes_no_more_time_than_there_is() {
+    let [owner, public] = ["owner", "public"].map(|tier| room(&format!("part/as-built/{tier}")));
+    let hub = iri("urn:x:hub");
+    let mut quads = vec![quad("urn:x:n", adit::INSTALLED_ITEM, iri("urn:x:part"), &public)];
+    for number in 0..8000 {
+        let (node, text) = (format!("urn:x:n{number}"), Literal::from(number));
+        quads.push(quad(&node, schema::MANUFACTURER, hub.clone(), &owner));
+        quads.push(quad(&node, adit::INSTALLED_IN, hub.clone(), &owner));
+        quads.push(quad("urn:x:n", schema::NAME, text, &owner));
+    }
+    let (_directory, store) = stored(&quads);
+    let permit = Permit::for_test([Tier::Public], None, false, vec![]);
+    let view = View::open(&store, &permit, AT.parse().unwrap()).unwrap();
+    for fetch in [
+        matching(None, Some(&[schema::MANUFACTURER]), Some(&["hub"])),
+        matching(None, Some(&[adit::PART_OF]), Some(&["hub"])),
+        matching(Some(&["part"]), Some(&[adit::PART_OF]), None),
+        matching(Some(&["n"]), None, None),
+        walk("urn:x:hub", schema::MANUFACTURER, true),
+    ] {
+        // As many looks as what is visible takes: the time is over while a scan passes over what is not.
+        let looks = std::cell::Cell::new(0);
+        let ended = view.fetch_while(&fetch, 100, &|| {
+            looks.set(looks.get() + 1);
+            if looks.get() > 6 { Err(crate::Refusal::Deadline { limit_ms: 1 }) } else { Ok(()) }
+        });
+        assert!(ended.is_err(), "{fetch:?} took {} looks", looks.get());
+    }
+}

@@ -163,3 +163,24 @@ fn a_summary_names_prefixes_and_never_hidden_ones() {
          \"https://schema.org/name\": Prefixes { subjects: {\"https://a.example/i/\"}, objects: {}, literals: true }}"
     );
 }
+
+#[test]
+fn who_sees_the_same_shares_what_is_made_of_it() {
+    let (public, partner) =
+        (room("part/as-built/public"), "part/as-built/partner/did:web:oem.example");
+    let name =
+        |subject: &str, room: &NamedNode| quad(subject, schema::NAME, Literal::from("x"), room);
+    let (_directory, store) = stored(&[name("urn:x:1", &public), name("urn:x:2", &room(partner))]);
+    let shown = |did: Option<&str>, hidden: &[&str]| {
+        let audience = did.map(|did| did.parse().unwrap());
+        let hidden = hidden.iter().map(|it| (*it).to_owned()).collect();
+        let permit = Permit::for_test([Tier::Public, Tier::Partner], audience, false, hidden);
+        View::open(&store, &permit, AT.parse().unwrap()).unwrap().shown()
+    };
+    let nobody = shown(None, &[]);
+    assert_eq!(shown(Some("did:web:stranger.example"), &[]), nobody);
+    assert_ne!(shown(Some("did:web:oem.example"), &[]), nobody);
+    assert_ne!(shown(None, &[schema::NAME.as_str()]), nobody);
+    store.apply(2, &Change::default()).unwrap();
+    assert_ne!(shown(None, &[]), nobody, "another generation");
+}

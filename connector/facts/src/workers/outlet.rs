@@ -39,6 +39,16 @@ pub enum Answer {
     Graph(Receiver<Result<Triple, QueryError>>),
 }
 
+/// What became of a part of an answer.
+pub(super) enum Passed {
+    /// It is with whoever asked.
+    On,
+    /// Whoever asked is gone.
+    ToNobody,
+    /// No such part can come now: what sent it must not be believed that an answer is whole.
+    OutOfTurn,
+}
+
 /// Where the parts of an answer go.
 pub(super) struct Outlet {
     head: Option<oneshot::Sender<Result<Evaluated, QueryError>>>,
@@ -63,12 +73,12 @@ impl Outlet {
         }
     }
 
-    /// Passes a part on; `false` if nobody waits for it.
-    pub(super) async fn pass(&mut self, part: Reply) -> bool {
+    /// Passes a part on.
+    pub(super) async fn pass(&mut self, part: Reply) -> Passed {
         match part {
             Reply::Admitted(predicates) => {
                 self.predicates = predicates;
-                true
+                Passed::On
             }
             Reply::Columns(names) => {
                 let waiting = (WAITING_CELLS / names.len().max(1)).clamp(1, WAITING_ROWS);
@@ -84,33 +94,38 @@ impl Outlet {
             }
             Reply::Boolean(value) => self.begin(Answer::Boolean(value)),
             Reply::Rows(rows) => {
-                let Some(sender) = &self.rows else { return false };
+                let Some(sender) = &self.rows else { return Passed::OutOfTurn };
                 for row in rows {
                     let row = row.into_iter().map(|term| term.map(Term::from)).collect();
                     if sender.send(Ok(row)).await.is_err() {
-                        return false;
+                        return Passed::ToNobody;
                     }
                 }
-                true
+                Passed::On
             }
             Reply::Triples(triples) => {
-                let Some(sender) = &self.triples else { return false };
-                for triple in triples.into_iter().filter_map(read_triple) {
+                let Some(sender) = &self.triples else { return Passed::OutOfTurn };
+                for triple in triples {
+                    let Some(triple) = read_triple(triple) else { return Passed::OutOfTurn };
                     if sender.send(Ok(triple)).await.is_err() {
-                        return false;
+                        return Passed::ToNobody;
                     }
                 }
-                true
+                Passed::On
             }
             Reply::Taken | Reply::Done | Reply::Moved | Reply::Refused(_) | Reply::Failed(_) => {
-                false
+                Passed::OutOfTurn
             }
         }
     }
 
-    fn begin(&mut self, answer: Answer) -> bool {
+    fn begin(&mut self, answer: Answer) -> Passed {
+        let Some(head) = self.head.take() else { return Passed::OutOfTurn };
         let predicates = self.predicates.take();
-        self.head.take().is_some_and(|head| head.send(Ok(Evaluated { answer, predicates })).is_ok())
+        match head.send(Ok(Evaluated { answer, predicates })) {
+            Ok(()) => Passed::On,
+            Err(_) => Passed::ToNobody,
+        }
     }
 
     /// Tells whoever waits that the answer is not whole; nobody need be waiting.

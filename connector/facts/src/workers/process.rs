@@ -1,7 +1,7 @@
 //! One worker process, as its server sees it.
 
 use super::milliseconds;
-use super::outlet::Outlet;
+use super::outlet::{Outlet, Passed};
 use crate::wire::{Reply, frame};
 use crate::{Fault, Job, Limits, QueryError, Refusal};
 use rustix::process::Signal;
@@ -48,7 +48,8 @@ pub(super) enum Left {
 impl Process {
     pub(super) fn spawn(exe: &Path, args: &[String]) -> Result<Self, Fault> {
         let mut command = Command::new(exe);
-        command.args(args).kill_on_drop(true);
+        // What lists of processes show.
+        command.args(args).arg0("adit").kill_on_drop(true);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let failed = |error: &dyn std::fmt::Display| {
             Fault::Workers(format!("{} cannot be started: {error}", exe.display()))
@@ -108,11 +109,11 @@ impl Process {
                     }
                     Ok(Reply::Moved) => break,
                     Ok(Reply::Taken) => is_taken = true,
-                    Ok(part) => {
-                        if !outlet.pass(part).await {
-                            return Left::Abandoned;
-                        }
-                    }
+                    Ok(part) => match outlet.pass(part).await {
+                        Passed::On => {}
+                        Passed::ToNobody => return Left::Abandoned,
+                        Passed::OutOfTurn => return Left::Ended,
+                    },
                 }
             }
         }
