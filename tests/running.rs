@@ -73,12 +73,18 @@ impl Server {
 
     /// What it answers to `GET /sparql` in a version of HTTP, byte by byte.
     fn ask(&self, query: &str, version: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).unwrap();
         let query = query.replace(' ', "+").replace('?', "%3F");
-        let head = format!(
-            "GET /sparql?query={query} HTTP/{version}\r\nHost: connector.shop.example\r\nConnection: close\r\n\r\n"
+        self.send(&format!("GET /sparql?query={query} HTTP/{version}"), "")
+    }
+
+    fn send(&self, line: &str, json: &str) -> String {
+        let mut stream = TcpStream::connect(self.address).unwrap();
+        let request = format!(
+            "{line}\r\nHost: connector.shop.example\r\nConnection: close\r\n\
+             Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{json}",
+            json.len()
         );
-        stream.write_all(head.as_bytes()).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
         let mut answer = Vec::new();
         drop(stream.read_to_end(&mut answer));
         String::from_utf8_lossy(&answer).into_owned()
@@ -150,4 +156,19 @@ fn an_answer_without_chunks_begins_when_it_is_known_to_be_whole() {
         head.to_ascii_lowercase().contains(&format!("content-length: {}", body.len())),
         "{head}"
     );
+}
+
+#[test]
+fn a_request_for_quads_has_no_more_time_than_there_is() {
+    let server = Server::start(|_| program().to_owned(), "app.quads.look=1*sleep(10001)");
+    server.write("a", 1);
+    done(server.folder(), &["publish"]);
+    let wanted = r#"{
+        "fetch": { "match": { "subjects": [{ "value": "https://connector.shop.example/a" }] } },
+        "at": "2026-11-01T00:00:00Z"
+    }"#;
+    let late = server.send("POST /quads HTTP/1.1", wanted);
+    assert!(late.starts_with("HTTP/1.1 504 ") && late.contains("\"query.deadline\""), "{late}");
+    let answered = server.send("POST /quads HTTP/1.1", wanted);
+    assert!(answered.starts_with("HTTP/1.1 200 ") && answered.contains("a 0"), "{answered}");
 }

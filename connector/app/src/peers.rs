@@ -232,9 +232,12 @@ pub fn fetch_local(
     let vocabulary = &connector.vocabulary;
     let view = View::open(&connector.store, permit, at)?;
     let started = clock::instant();
-    let quads = view.fetch_while(fetch, QUADS_MAX, &|| match started.elapsed() > QUADS_TIME {
-        true => Err(FactsRefusal::Deadline { limit_ms: QUADS_TIME.as_millis() as u64 }),
-        false => Ok(()),
+    let quads = view.fetch_while(fetch, QUADS_MAX, &|| {
+        fail::fail_point!("app.quads.look");
+        match started.elapsed() > QUADS_TIME {
+            true => Err(FactsRefusal::Deadline { limit_ms: QUADS_TIME.as_millis() as u64 }),
+            false => Ok(()),
+        }
     })?;
     let rules: BTreeSet<_> = permit.tiers().filter_map(|tier| permit.rule_of(tier)).collect();
     let rule = rules.into_iter().collect::<Vec<_>>().join(", ");

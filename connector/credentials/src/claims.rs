@@ -4,7 +4,7 @@ use crate::did::method_of;
 use crate::limits::*;
 use crate::refusal::{Claim, clip};
 use crate::{KNOWN_CONTEXTS, Refusal};
-use adit_vocab::Did;
+use adit_vocab::{Did, NotADid};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
@@ -123,7 +123,13 @@ impl<'a> Payload<'a> {
 
 /// Step 6: a DID of an accepted method.
 pub(crate) fn read_did(text: &str, claim: Claim) -> Result<Did, Refusal> {
-    let did: Did = text.parse().map_err(|_| Refusal::Claim { claim, expected: "a DID" })?;
+    let did: Did = text.parse().map_err(|NotADid(did)| {
+        if did.starts_with("did:") && is_plain(&did) {
+            Refusal::DidForm { did, why: "it is not written as a DID is" }
+        } else {
+            Refusal::Claim { claim, expected: "a DID" }
+        }
+    })?;
     method_of(&did)?;
     Ok(did)
 }

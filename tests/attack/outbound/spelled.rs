@@ -50,6 +50,10 @@ fn s22_no_spelling_of_an_address_in_a_did_is_asked() {
         "127.0.0.1.".to_owned(),
         "peer.example.".to_owned(),
         "user%40peer.example".to_owned(),
+        // These characters are in no DID at all.
+        "１２７.0.0.1".to_owned(),
+        "[::1]".to_owned(),
+        "user@peer.example".to_owned(),
     ];
     world.scene.target.check(rows.iter().map(|host| row(host, "did.form")));
     // The issuer's document is at hand from here on.
@@ -57,12 +61,6 @@ fn s22_no_spelling_of_an_address_in_a_did_is_asked() {
     world.scene.target.check([Row::answered("S22", "a true holder", known)]);
     // A name that is this machine everywhere passes the grammar, and stops at the gate.
     world.scene.target.check([row("localhost", "net.address"), row("a.localhost", "net.address")]);
-    // These characters are in no DID at all.
-    world.scene.target.check(["１２７.0.0.1", "[::1]", "user@peer.example"].map(|host| {
-        let holder = World::somebody(format!("did:web:{host}"));
-        Row::refused("S22", format!("did:web:{host}"), world.by(&holder), 401, "claims.iss")
-            .offline()
-    }));
 }
 
 #[test]
@@ -172,7 +170,7 @@ fn s26_a_did_that_looks_like_another_is_none() {
         row("did:web:peer.example%3A6379:holder", 400, "net.address"),
         // р is Cyrillic; in its other spelling it is a label of plain letters.
         row("did:web:xn--eer-red.example:holder", 400, "did.form"),
-        row("did:web:рeer.example:holder", 401, "claims.iss"),
+        row("did:web:рeer.example:holder", 400, "did.form"),
         row("did:web:PEER.example:holder", 400, "did.form"),
     ]);
 }
