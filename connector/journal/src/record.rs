@@ -11,6 +11,9 @@ use std::str::FromStr;
 /// The most bytes that one record may have, its number aside; what is larger belongs in a blob.
 pub const RECORD_BYTES_MAX: usize = 4 * 1024 * 1024;
 
+/// What is nested no deeper than this can be read back.
+const PLAIN_DEPTH: usize = 64;
+
 /// Beyond this, neighbouring integers are one number in JSON ([RFC 7493, section 2.2](https://www.rfc-editor.org/rfc/rfc7493#section-2.2)).
 const EXACT_INTEGER_MAX: u64 = (1 << 53) - 1;
 
@@ -114,11 +117,14 @@ impl Draft {
             return Err(Fault::TooLarge { kind, bytes: text.len() });
         }
         // Who appends gets what who reads will get: the record as its text says.
-        let as_read = serde_json::from_str(&text).map_err(too_deep)?;
+        let as_read = match reads_back(&record.body, PLAIN_DEPTH) {
+            true => None,
+            false => Some(serde_json::from_str(&text).map_err(too_deep)?),
+        };
         if let Some(number) = inexact(&record.body) {
             return Err(Fault::Inexact { kind, number: number.to_string() });
         }
-        Ok(Self { record: as_read, text })
+        Ok(Self { record: as_read.unwrap_or(record), text })
     }
 
     pub(crate) fn blobs(&self) -> &[Hash] {
@@ -138,6 +144,17 @@ impl Draft {
     pub(crate) fn into_entry(self, place: Place) -> Entry {
         let Place { number, leaf, root } = place;
         Entry { number, record: self.record, leaf, root }
+    }
+}
+
+/// Whether a value is in canonical JSON what it is here: it has no fraction, which may be spelled anew, and is not nested
+/// so deep that a reader may give up.
+fn reads_back(value: &Value, depth: usize) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) | Value::String(_) => true,
+        Value::Number(number) => !number.is_f64(),
+        Value::Array(values) => depth > 0 && values.iter().all(|it| reads_back(it, depth - 1)),
+        Value::Object(members) => depth > 0 && members.values().all(|it| reads_back(it, depth - 1)),
     }
 }
 
