@@ -191,13 +191,13 @@ const SAID: &[(&str, &str, &str, &[&str])] = &[
         &["CONNECTIONS_MAX: usize = 1024;"],
     ),
     (
-        "queries at once of callers without a DID",
+        "queries at once of callers without an accepted credential",
         "one less than `workers`, at least 1",
         "facts/src/turns.rs",
         &["let strangers = count.saturating_sub(1).max(1);"],
     ),
     (
-        "requests for quads: at once; of callers without a DID; wait for a turn",
+        "requests for quads: at once; of callers without an accepted credential; wait for a turn",
         "4; 3; 5 s",
         "app/src/connector.rs",
         &["QUADS_AT_ONCE: usize = 4;", "QUADS_WAIT: Duration = Duration::from_secs(5);"],

@@ -281,29 +281,6 @@ fn on_a_full_disk_nothing_is_half_written_and_reading_goes_on() {
     assert_eq!(verify(dir.path()).unwrap().entries(), 3);
 }
 
-#[cfg(feature = "fail-points")]
-#[test]
-fn after_a_failed_sync_everyone_in_the_group_is_told_and_the_journal_stops() {
-    let scenario = fail::FailScenario::setup();
-    let dir = folder();
-    let journal = Journal::open(dir.path()).unwrap();
-    journal.append(decision(json!("before"))).unwrap();
-    fail::cfg("journal.append.before-commit", "1*return->off").unwrap();
-    let failed = journal.append(decision(json!("lost"))).unwrap_err();
-    assert!(matches!(failed, crate::Fault::Database { .. }), "{failed}");
-    let stopped = journal.append(decision(json!("after"))).unwrap_err();
-    assert_eq!(
-        stopped.to_string(),
-        format!(
-            "the journal stopped after a failed write ({failed}); check the disk and start again"
-        )
-    );
-    assert_eq!(journal.entries(1, 9).unwrap().len(), 1);
-    drop(journal);
-    assert_eq!(Journal::open(dir.path()).unwrap().append(decision(json!(2))).unwrap().number, 2);
-    scenario.teardown();
-}
-
 #[test]
 fn kinds_have_their_names() {
     for kind in Kind::ALL {

@@ -81,24 +81,3 @@ fn what_a_crash_cut_off_is_removed() {
     assert!(!cut_off.exists());
     journal.put_blob(b"heat 7").unwrap();
 }
-
-#[cfg(feature = "fail-points")]
-#[test]
-fn after_a_failed_sync_of_a_folder_no_more_blobs_are_taken() {
-    let scenario = fail::FailScenario::setup();
-    let dir = folder();
-    let journal = Journal::open(dir.path()).unwrap();
-    fail::cfg("journal.blob.renamed", "1*return->off").unwrap();
-    let failed = journal.put_blob(b"heat 7").unwrap_err();
-    for bytes in [b"heat 7", b"heat 8"] {
-        assert_eq!(
-            journal.put_blob(bytes).unwrap_err().to_string(),
-            format!(
-                "the journal stopped after a failed write ({failed}); check the disk and start again"
-            )
-        );
-    }
-    drop(journal);
-    Journal::open(dir.path()).unwrap().put_blob(b"heat 7").unwrap();
-    scenario.teardown();
-}
